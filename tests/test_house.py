@@ -353,6 +353,7 @@ _REGISTRY = (
     "desk/mails/registry.py",
     "desk/mails/of_admins.py",
     "desk/merging/merge_mails.py",
+    "desk/deletion/deletion_mails.py",
     "desk/notices/notice_mails.py",
 )
 # Names of mails that are words of the desk beside: a status, a field, a happening, a move.

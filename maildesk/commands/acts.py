@@ -120,6 +120,7 @@ _DONE = {
     "link": "linked",
     "unlink": "not linked any more",
     "split": "split",
+    "delete": "deleted for good",
 }
 _TO_CUSTOMERS = ("reply", "canned")  # --to, --cc and --bcc say whom else, or instead
 _FOR_ONE = ("to", "bcc")  # of many answers each has recipients of its own
@@ -219,11 +220,11 @@ def _door_for_two(name: str) -> Callable[..., None]:
         if not others and name not in ("unmerge", "split"):
             stop(f"maildesk: ticket {name} needs two references or more", 2)
         for word in references:
-            _check_reference(word)
+            check_reference(word)
         with open_for_acting(desk) as services:
             policy = services.keeper.current.policy
             command = Command(BELONGING[name][0], " ".join(others or _itself(name, ticket)))
-            who = _actor(policy, me)
+            who = who_acts(policy, me)
             receipts = act(services, who, [command], [ticket], dry=dry, is_confirmed=yes)
         if not dry and any(receipt.mails for receipt in receipts):
             say_if_mails_wait(desk)
@@ -266,7 +267,7 @@ def _act(
     from maildesk.pipeline.act import act
 
     policy = services.keeper.current.policy
-    receipts = act(services, _actor(policy, me), commands, references, dry=dry)
+    receipts = act(services, who_acts(policy, me), commands, references, dry=dry)
     if not dry and any(receipt.mails for receipt in receipts):
         say_if_mails_wait(desk)
     show_receipts(receipts, name, policy.wording.english, dry=dry, as_json=as_json)
@@ -293,13 +294,13 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
         stop(f"maildesk: ticket {name} needs at least one reference, and the value behind it", 2)
     references, value = list(dict.fromkeys(words[:at])), " ".join(words[at:]).strip()
     for word in references:
-        _check_reference(word)
+        check_reference(word)
     if not value and name not in _MAY_BE_BARE:
         stop(f"maildesk: ticket {name} needs a value behind the references", 2)
     return references, value
 
 
-def _check_reference(word: str) -> None:
+def check_reference(word: str) -> None:
     if not any(letter.isdecimal() for letter in word):
         stop(f"maildesk: {word} is no reference of a ticket", 2)
 
@@ -326,7 +327,7 @@ def _is_ticket(services: Services, value: str) -> bool:
         return tickets.named(conn, services.keeper.current.policy, value) is not None
 
 
-def _actor(policy: Policy, me: str | None) -> Actor:
+def who_acts(policy: Policy, me: str | None) -> Actor:
     """The agent that is named, by this door; else whoever is logged in here."""
     from maildesk.desk.actor import COMMAND_LINE, agent_acts, operator_acts
 

@@ -29,6 +29,7 @@ from maildesk.commands.common import (
     ticket_named,
     write_page,
 )
+from maildesk.commands.deletion import delete
 from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page
 from maildesk.commands.opening.new_ticket import HELP, new_ticket
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Look at tickets, and act on them.")
 acts.register(app)
+delete.register(app)
 app.command("new", short_help=HELP)(new_ticket)
 
 

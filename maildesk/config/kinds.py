@@ -221,7 +221,7 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(MOM
 Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]
 Permitted = Literal[
     "answer", "note", "take", "assign", "work", "close", "change", "move", "spam", "escalate",
-    "people", "see_queues", "see_all", "any_ticket", "manage",
+    "people", "merge", "delete", "see_queues", "see_all", "any_ticket", "manage",
 ]  # fmt: skip
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Website = Annotated[

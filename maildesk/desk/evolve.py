@@ -19,6 +19,7 @@ from typing import Any
 
 from maildesk.desk import effects as fx
 from maildesk.desk.customers import campaign_effects as cfx
+from maildesk.desk.deletion.values import EraseTicket
 from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.evolve_merges import MERGES
@@ -364,6 +365,7 @@ CHANGES: Mapping[type[fx.Effect], Callable[[Ticket, Any, Policy, datetime], Tick
 }  # and OpenTicket
 CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
     (
+        EraseTicket,
         fx.LinkTicket,
         cfx.Unsubscribe,
         mfx.UnlinkTicket,

@@ -11,7 +11,6 @@ from maildesk.desk.actor import agent_acts
 from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
-from maildesk.desk.commands.families.belonging import MIXES
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.opening import NEW, is_new
 from maildesk.desk.commands.families.undo import is_undo
@@ -39,6 +38,7 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason
 from maildesk.desk.replies import forgotten_file
+from maildesk.desk.replies.asked_back import ASKED, asked_back
 from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -49,7 +49,7 @@ from maildesk.desk.undo.kept import kept, waits_until
 MOST_WORDS = 5
 
 # reasons for which an agent's mail is held and they are asked
-_ASKED = ("unknown_command", "automatic", "looping", "stale", forgotten_file.REASON, MIXES)
+_ASKED = ("unknown_command", "automatic", "looping", "stale", forgotten_file.REASON, *ASKED)
 COPIED = "copied"  # a line of the history: whom an agent's own mail went to as well
 # as `mail.auto` says it of words that no program marked as its own
 _AWAY = "reads like an out of office"
@@ -81,8 +81,8 @@ def wrote(
     request = replace(request, undoes=fact.undoes)
     done = carry_out(request, read.commands, content, read.problems)
     stays_inside = is_note(read.commands, content)
-    if done.problems and all(one.code == MIXES for one in done.problems):
-        return _mixes(fact, done.problems, policy)
+    if (asked := asked_back(fact, done.problems, policy)) is not None:
+        return asked
     if done.problems and is_undo(read.commands) and not (len(read.commands) > 1 or read.text):
         return _not_undone(fact, read.commands, done.problems)
     if done.problems:
@@ -146,17 +146,6 @@ def _stale(fact: MessageFromAgent, missed: tuple[Missed, ...], policy: Policy) -
     return [
         Hold(reason="stale", words=policy.wording.english.say(problem)),
         NotifyAgents(agents=to, template="agent_stale", context=context),
-    ]
-
-
-def _mixes(fact: MessageFromAgent, problems: Sequence[Problem], policy: Policy) -> list[Effect]:
-    """Hold the mail, and name who would be shown what others wrote: it is done by one tap, or
-    thrown away."""
-    context = {"problems": tuple(problems), "lines": tuple(one.line for one in problems)}
-    to = (fact.agent.address,)
-    return [
-        Hold(reason=MIXES, words=policy.wording.english.say_all(problems)),
-        NotifyAgents(agents=to, template="agent_mixes", context=context),
     ]
 
 

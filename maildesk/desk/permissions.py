@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ESCALATE = "escalate"
     PEOPLE = "people"  # bring people in, let them in, keep them out
     MERGE = "merge"  # join tickets, take them apart again, and split one
+    DELETE = "delete"  # erase a ticket for good
     # all tickets of their queues, not only the categories among their skills
     SEE_QUEUES = "see_queues"
     SEE_ALL = "see_all"
@@ -85,9 +86,9 @@ _SPECIALIST = frozenset(
 )
 _ALL = frozenset(Permission)
 BUILT_IN: Mapping[str, frozenset[Permission]] = {
-    "agent": _ALL - {Permission.SEE_ALL, Permission.MANAGE},
+    "agent": _ALL - {Permission.SEE_ALL, Permission.MANAGE, Permission.DELETE},
     "specialist": _SPECIALIST,
-    "admin": _ALL,
+    "admin": _ALL - {Permission.DELETE},
     "super_admin": _ALL,
 }
 _MAY_ALL = frozenset(

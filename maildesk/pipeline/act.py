@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out
+from maildesk.desk.commands.families.delete import is_delete
 from maildesk.desk.commands.families.undo import commands_of, is_undo
 from maildesk.desk.commands.receipt import Changed, MailOut, Receipt
 from maildesk.desk.commands.spec import Command, Request
@@ -31,6 +32,7 @@ from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situation_for
+from maildesk.pipeline.deletion import erasing, looked_up
 from maildesk.pipeline.merging import others
 from maildesk.pipeline.transaction import Target, Transaction, addressed
 from maildesk.pipeline.undo import past
@@ -77,6 +79,8 @@ def act(
         receipts.append(receipt)
         for row_id in kicks:
             services.kick("deliver", row_id)
+    if is_delete(commands) and not dry:
+        erasing.look(services)
     return receipts
 
 
@@ -112,7 +116,7 @@ def _within(
     policy = policy.with_absences(agents.Absences(conn))
     ticket = None if found is None else tickets.ticket(conn, found, policy, lock=True)
     if ticket is None:
-        return Receipt(reference, (Problem("unknown_ticket", {"word": reference}),)), []
+        return Receipt(reference, (looked_up.unknown(conn, policy, reference),)), []
     if asked.seen_version is not None and ticket.version > asked.seen_version:
         values = {"reference": ticket.reference, "version": str(ticket.version)}
         return Receipt(ticket.reference, (Problem("conflict", values),), version=ticket.version), []

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk import effects as fx
 from maildesk.desk import promises
 from maildesk.desk.customers import campaign_effects as cfx
+from maildesk.desk.deletion.values import EraseTicket
 from maildesk.desk.evolve import evolve, field_of, opened
 from maildesk.desk.facts import ARRIVED, BY_PROGRAM, TYPED
 from maildesk.desk.filters import documents
@@ -26,6 +27,7 @@ from maildesk.desk.sla import wanted_timers as desk_timers
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Ticket
 from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.deletion import erasing
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
@@ -74,6 +76,8 @@ def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[
     for target, one in decided:
         effect = one.effect if isinstance(one, mfx.On) else one
         change = tx.begin(one.ticket, beside=True) if isinstance(one, mfx.On) else tx.begin(target)
+        if change.erases:  # whatever else was decided about it goes with it
+            continue
         before = change.ticket
         if before is not None and not isinstance(effect, fx.OpenTicket):
             change.ticket = evolve(before, effect, tx.policy, tx.now)
@@ -84,6 +88,8 @@ def apply(tx: Transaction, decided: Sequence[tuple[Target, fx.Effect]]) -> list[
 
 def _finish(change: TicketChange) -> list[int]:
     """Write what was gathered for one ticket and compose its mails; the ids of their rows."""
+    if change.erases:
+        return erasing.finish(change)
     if change.ticket is not None:
         _write(change)
         keep.write(change)
@@ -374,6 +380,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     fx.SendFiles: plan,
     fx.SendWithoutFiles: plan,
     **keep.TABLE,
+    EraseTicket: erasing.begin,
     TellPerson: plan,
     AskForStars: _ask_for_stars,
     SendFormCode: plan,

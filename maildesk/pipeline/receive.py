@@ -36,6 +36,7 @@ from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.decision_inputs import situated, was_asked_enough
+from maildesk.pipeline.deletion import erasing
 from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
 from maildesk.pipeline.transaction import Inbound, New, Transaction, addressed
@@ -157,11 +158,10 @@ def process(services: Services, job: Spooled) -> None:
             )
             spool.belongs_also(conn, job.id, settled.others)
             pieces.finish(conn, whole)
-    reference = settled.ticket.reference if settled.ticket else ""
     log.info(
         outcome.partition(" ")[0],
         spool=job.id,
-        ticket=reference,
+        ticket=settled.reference,
         kind=message.kind.value,
         message_id=message.message_id[:120],
     )
@@ -172,6 +172,8 @@ def process(services: Services, job: Spooled) -> None:
         services.kick("deliver", row_id)
     for row_id in tx.released:
         services.kick("receive", row_id)
+    if any(change.erases for change in tx.changes):
+        erasing.look(services)
     services.contexts.ask_missed(services.db, policy, services.now)
 
 
@@ -206,11 +208,17 @@ class Settled:
         return self.tx.last.ticket if self.tx.last else None
 
     @property
+    def reference(self) -> str:
+        """The number of that ticket, or of the one that is gone by it; "" where there is none."""
+        gone = (one.subject.reference for one in self.tx.changes if one.erases)
+        return self.ticket.reference if self.ticket else next(gone, "")
+
+    @property
     def others(self) -> list[int]:
         """The further tickets that it did something to."""
         own = self.ticket.id if self.ticket is not None else None
-        done_to = {change.ticket.id for change in self.tx.changes if change.ticket is not None}
-        return sorted(done_to - {own})
+        done = (one.ticket.id for one in self.tx.changes if one.ticket and not one.erases)
+        return sorted({*done} - {own})
 
 
 def settle(
@@ -308,6 +316,8 @@ def _decided(tx: Transaction, meaning: meanings.Understood) -> tuple[str, list[i
     kicks = apply(tx, decided)
     if tx.held:
         return "held", kicks
+    if any(change.erases for change in tx.changes):
+        return "deleted", kicks
     is_here = ticket is not None and all(target is ticket for target, _ in decided)
     return "threaded" if is_here else "opened", kicks
 

@@ -156,8 +156,9 @@ class Transaction:
     @property
     def last(self) -> TicketChange | None:
         """The change that was begun last, of the tickets that the act is about; None while nothing
-        was."""
-        return next((one for one in reversed(self.changes) if not one.beside), None)
+        was, or it is gone."""
+        about = (one for one in reversed(self.changes) if not (one.beside or one.erases))
+        return next(about, None)
 
     @property
     def generations(self) -> Mapping[str, int]:
@@ -236,6 +237,7 @@ class TicketChange:
     situation: Situation  # as the decision knew it: the history and timers to adjust from
     beside: bool = False  # the act is about another ticket, and this one is changed by it
     opened: bool = False  # the ticket is new: nothing of it was known before
+    erases: bool = False  # it goes for good, and nothing is written of it
     ringing: str = ""  # the timer that is being handled, and stands no more
     history: list[dict[str, Any]] = field(default_factory=list)
     mails: list[_Mail] = field(default_factory=list)  # to be composed, with their lines

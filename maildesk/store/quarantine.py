@@ -56,6 +56,16 @@ def was_released(conn: Connection, spool_id: int, reason: str) -> bool:
     return conn.execute(found.limit(1)).first() is not None
 
 
+def released_at(conn: Connection, spool_id: int, reason: str) -> datetime | None:
+    """When this message was held for this reason the last time, where a person has let it through
+    since; None where they have not."""
+    found = select(quarantine.c.at, quarantine.c.state).where(
+        quarantine.c.spool_id == spool_id, quarantine.c.reason == reason
+    )
+    row = conn.execute(found.order_by(quarantine.c.id.desc()).limit(1)).first()
+    return row.at if row is not None and row.state == "released" else None
+
+
 def listed(
     conn: Connection, state: str = "held", limit: int = 500, *, below: int | None = None
 ) -> Sequence[Row[Any]]:

@@ -207,6 +207,23 @@ def test_tickets_are_merged_and_taken_apart_from_here_and_other_customers_only_w
     assert ask(place, "merge", "1").exit_code == 2
 
 
+def test_a_ticket_is_deleted_after_a_yes_and_never_by_who_may_not(place: Place) -> None:
+    asked = ask(place, "delete", "1")
+    assert asked.exit_code == 2, "nobody can be asked here"
+    assert "TKT-0001: " in asked.stderr and "needs --yes" in asked.stderr
+    refused = ask(place, "delete", "1", "--as", "ben", "--yes")
+    assert (refused.exit_code, "the permission" in refused.stderr) == (1, True)
+    dry = ask(place, "delete", "1", "--dry")
+    assert dry.stdout.strip() == "TKT-0001: would be done: deleted for good"
+    assert len(place.rows("tickets")) == 2
+    done = ask(place, "delete", "TKT-0001", "--yes")
+    assert done.stdout.strip() == "TKT-0001: done: deleted for good", done.output
+    again = ask(place, "delete", "1", "--yes", "--json")
+    (receipt,) = json.loads(again.stdout)["receipts"]
+    assert receipt["problems"][0]["code"] == "was_deleted"
+    assert [row.reference for row in place.rows("tickets")] == ["TKT-0002"]
+
+
 def test_the_last_that_somebody_did_is_taken_back(place: Place) -> None:
     assert ask(place, "priority", "1", "2", "high", "--as", "ben").exit_code == 0
     assert ask(place, "label", "1", "+vip").exit_code == 0, "whoever is logged in here"

@@ -73,6 +73,7 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "ticket snooze": ((("3", "2d", "--dry"),), "receipt_list"),
     "ticket archive": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket unarchive": ((("1", "3", "--dry"),), "receipt_list"),
+    "ticket delete": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket wake": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket merge": ((("1", "3", "--yes", "--dry"),), "receipt_list"),
     "ticket link": ((("1", "3", "--dry"),), "receipt_list"),

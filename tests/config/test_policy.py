@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from maildesk.config.defaults import default_names
 from maildesk.config.example import example_root
+from maildesk.config.kinds import Permitted
 from maildesk.config.models import DeskFile
 from maildesk.config.policy import load_policy
+from maildesk.desk.permissions import Permission
 from maildesk.desk.ticket import Status
 from maildesk.errors import BadPolicy
 from tests.config.desks import AGENTS, DESK, mistakes_of, write_desk
@@ -440,7 +443,7 @@ def test_a_role_is_built_in_or_one_of_the_desks_own(tmp_path: Path) -> None:
     wrong = with_line("roles: {trainee: [note, wrok], agent: [note]}")
     assert mistakes_of(write_desk(tmp_path, wrong, agents.replace("traine}", "trainee}"))) == [
         "desk.yaml:6:25: expected one of answer, note, take, assign, work, close, change, move, "
-        "spam, escalate, people,"
+        "spam, escalate, people, merge, delete,"
         ' see_queues, see_all, any_ticket, manage, found "wrok" (did you mean work?)',
         'desk.yaml:6:39: expected a name of your own (this role is built in), found "agent"',
     ]
@@ -460,3 +463,7 @@ def test_a_role_is_built_in_or_one_of_the_desks_own(tmp_path: Path) -> None:
     policy = load_policy(write_desk(tmp_path, right, agents.replace("traine}", "admin}")))
     assert policy.roles == {"trainee": {"note", "work", "manage"}}
     assert policy.admins == ("a@x.example", "b@x.example")
+
+
+def test_a_role_of_the_desks_own_may_have_any_permission_there_is() -> None:
+    assert set(get_args(Permitted)) == {one.value for one in Permission}

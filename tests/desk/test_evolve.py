@@ -10,6 +10,7 @@ import pytest
 
 from maildesk.desk import effects as fx
 from maildesk.desk.customers import campaign_effects as cfx
+from maildesk.desk.deletion import values as dfx
 from maildesk.desk.evolve import (
     CHANGE_NOTHING,
     CHANGES,
@@ -55,7 +56,7 @@ def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
     every = [
         one
-        for module in (fx, mfx, nfx, ufx, vfx, cfx, form_effects)
+        for module in (fx, mfx, nfx, ufx, vfx, cfx, dfx, form_effects)
         for one in vars(module).values()
     ]
     kinds = {one for one in every if isinstance(one, type) and issubclass(one, fx.Effect)}

@@ -13,6 +13,7 @@ from maildesk.desk.actor import DESK, Actor, agent_acts, customer_acts, operator
 from maildesk.desk.commands.carry_out import Content, carry_out
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import COMMANDS
+from maildesk.desk.deletion.goes import Goes
 from maildesk.desk.from_agent import wrote
 from maildesk.desk.merging.others import Merged, Named, Others, Said
 from maildesk.desk.merging.taken import taken
@@ -51,8 +52,8 @@ ASKED: dict[str, tuple[str, Status]] = {
     "to": ("eva@harbour.example", Status.OPEN), "bcc": ("eva@harbour.example", Status.OPEN),
 }  # fmt: skip
 NOT_FOR = {
-    "agent": set[str](),
-    "admin": set[str](),
+    "agent": {"delete"},
+    "admin": {"delete"},
     "super_admin": set[str](),
     "specialist": {
         "assign",
@@ -72,6 +73,7 @@ NOT_FOR = {
         "merge",
         "unmerge",
         "split",
+        "delete",
     },
 }
 
@@ -84,7 +86,7 @@ def others(one: Ticket) -> Others:
     part = Merged(found["TKT-0003"], taken(one, found["TKT-0003"]))
     named = {reference: Named(other) for reference, other in found.items()}
     said = Said(1, NOW, LEE, is_theirs=True)
-    return Others(named, (part,), ("TKT-0004",), said=said)
+    return Others(named, (part,), ("TKT-0004",), is_confirmed=True, said=said, goes=Goes())
 
 
 TOMORROW = NOW + timedelta(days=1)

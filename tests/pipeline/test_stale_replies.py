@@ -24,7 +24,7 @@ def answers(place: Place, agent: str, letter: EmailMessage, text: str) -> Any:
     return place.receive(mail(text, **fields), agent, to)
 
 
-def taps(place: Place, agent: str, letter: EmailMessage, command: str) -> Any:
+def taps(place: Place, agent: str, letter: EmailMessage, command: str, **more: str) -> Any:
     """This agent taps the button that sends this command."""
     page = letter.get_body(("html",))
     assert page is not None
@@ -32,7 +32,7 @@ def taps(place: Place, agent: str, letter: EmailMessage, command: str) -> Any:
     link = next(one for one in links if unquote(one).endswith(f"body={command}"))
     found = urlsplit(link.replace("&amp;", "&"))
     fields = {"From": agent, "To": found.path, "Subject": parse_qs(found.query)["subject"][0]}
-    done = place.receive(mail(command, **fields), agent, found.path)
+    done = place.receive(mail(command, **fields | more), agent, found.path)
     receive(place.services)
     return done
 

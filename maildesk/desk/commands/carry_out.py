@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.families.canned import woven
+from maildesk.desk.commands.families.delete import is_delete
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
 from maildesk.desk.commands.families.recipients import named_to, readdressed
 from maildesk.desk.commands.families.undo import beside, is_undo
@@ -109,6 +110,8 @@ def carry_out(
         found.append(Problem("needs_note", {"command": empty.word}, empty.line))
     if is_undo(commands) and (text or content.attachments or _others(request, commands)):
         found.append(Problem("undo_alone"))
+    if is_delete(commands) and (text or content.attachments or len(commands) > 1):
+        found.append(Problem("delete_alone"))
     if not fits(text):
         found.append(Problem("text_too_long"))
     # they get the words beside it

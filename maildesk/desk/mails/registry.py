@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from maildesk.desk.deletion import deletion_mails
 from maildesk.desk.mails import sample_ticket as sample
 from maildesk.desk.mails.mail import OTHER, Mail, To
 from maildesk.desk.mails.mail import agents as _agents
@@ -366,6 +367,7 @@ _TO_AGENTS = (
         buttons=(),
     ),
     *merge_mails.TO_AGENTS,
+    *deletion_mails.TO_AGENTS,
     *notice_mails.TO_AGENTS,
     *verb_mails.TO_AGENTS,
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
+from maildesk.desk.deletion.goes import Goes
 from maildesk.desk.mails.room import fits, fitting
 from maildesk.desk.mails.shown.contrast import ink_of, readable_on
 from maildesk.desk.mails.shown.small_views import (
@@ -355,6 +356,7 @@ class Context:
     waits_until: str = ""  # the time until which the agent's answer waits, and can be stopped
     out: tuple[str, ...] = ()  # whom mails went to that cannot be taken back
     stopped: bool = False  # whether mails were stopped before they went out
+    goes: Goes | None = None  # what would go with a ticket that is to be deleted
     left: tuple[Problem, ...] = ()  # what was not put back, for others have changed it since
     happened: tuple[HappenedView, ...] = ()  # to this ticket, while the reader was not told
     happened_more: int = 0  # how much more, before that

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from maildesk.desk.deletion.goes import Goes
     from maildesk.desk.merging.taken import Taken
     from maildesk.desk.ticket import Person, Ticket
 
@@ -50,8 +51,9 @@ class Others:
     """The tickets that commands name, by the words as written; what was merged into the ticket and
     stands so, the last one last; what it is linked with.
 
-    `said`: the message that is meant, of this ticket. `is_confirmed`: whoever asks was shown that
-    people would read what they had no part in.
+    `said`: the message that is meant, of this ticket. `goes`: what a deletion would take.
+    `is_confirmed`: whoever asks was shown that people would read what they had no part in, or all
+    that would go, and wants it.
     """
 
     named: Mapping[str, Named] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Others:
     linked: tuple[str, ...] = ()
     is_confirmed: bool = False
     said: Said | None = None
+    goes: Goes | None = None
 
 
 NO_OTHERS = Others()

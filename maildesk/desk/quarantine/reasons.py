@@ -53,6 +53,7 @@ REASONS: Mapping[str, HoldReason] = MappingProxyType(
         "stale": HoldReason(Told.AGENT, "the agent's answer, or a note"),
         "no_file": HoldReason(Told.AGENT, "the agent's answer, or a note"),
         "mixes_customers": HoldReason(Told.AGENT, "the agent's own word: the tickets are merged"),
+        "asks_delete": HoldReason(Told.AGENT, "the agent's own word: the ticket is deleted"),
         "unknown_command": HoldReason(Told.AGENT, "the agent's answer, that line as text"),
         "no_ticket": HoldReason(Told.AGENT, "a new mail of the agent's"),
         "survey": HoldReason(Told.DAILY, "the next message of the ticket"),

@@ -28,6 +28,7 @@ from maildesk.mail.owners import contact_of
 from maildesk.pipeline import transaction
 from maildesk.pipeline.act import decided
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.deletion import looked_up
 from maildesk.pipeline.transaction import New, Target
 from maildesk.store.desk import tickets
 from maildesk.store.queries import ticket_queries
@@ -136,6 +137,8 @@ def _named(tx: Transaction, agent: Agent, whom: many.Named) -> tuple[list[Ticket
             found[ticket.id] = ticket
         else:
             problem = Problem("unknown_ticket", {"word": reference})
+            if ticket is None:
+                problem = looked_up.unknown(tx.conn, tx.policy, reference)
             unknown.append(OfTicket(reference, "", (problem,)))
     return list(found.values()), unknown
 

@@ -16,6 +16,7 @@ from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline.classification import rewritten
 from maildesk.pipeline.classification.evidence import evidence_of
+from maildesk.pipeline.deletion import looked_up
 from maildesk.pipeline.merging import others
 from maildesk.pipeline.pages import choices
 from maildesk.store import agents, quarantine, spool
@@ -177,9 +178,13 @@ class Look:
         that they answer."""
         if not others.about_two(commands):
             return NO_OTHERS
-        confirmed = quarantine.was_released(self.conn, self.job.id, MIXES)
+        asked_at = looked_up.asked_at(self.conn, self.job.id)
+        confirmed = asked_at is not None or quarantine.was_released(self.conn, self.job.id, MIXES)
         return others.others_of(
-            self.conn, self.policy, commands, ticket, is_confirmed=confirmed, at=at
+            *(self.conn, self.policy, commands, ticket),
+            is_confirmed=confirmed,
+            at=at,
+            asked_at=asked_at,
         )
 
     def ticket_by_headers(self) -> Ticket | None:

@@ -25,6 +25,7 @@ from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.asked import looked_up
+from maildesk.pipeline.deletion.looked_up import unknown
 from maildesk.pipeline.letters import addresses, buttons, proofs
 from maildesk.pipeline.letters.conversation import newest
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
@@ -210,7 +211,7 @@ def _ticket(
     policy = change.policy
     found = tickets.named(change.conn, policy, reference)
     if found is None or not may_see(agent, found, policy):
-        return AnswerView(asked, why=(Problem("unknown_ticket", {"word": reference}),))
+        return AnswerView(asked, why=(_unknown(change, found, reference),))
     language = policy.wording.of(agent.language)
     said = newest(change, found.id, answers.MOST_SAID // share, language)
     names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
@@ -229,11 +230,18 @@ def _with_scores(view: TicketView, found: Ticket, change: TicketChange) -> Ticke
     return replace(view, score=found.score, doubtful_scores=numbers)
 
 
+def _unknown(change: TicketChange, found: Ticket | None, reference: str) -> Problem:
+    """That there is no such ticket, or was one; of one that they may not see the first is said."""
+    if found is None:
+        return unknown(change.conn, change.policy, reference)
+    return Problem("unknown_ticket", {"word": reference})
+
+
 def _history(change: TicketChange, agent: Agent, asked: str, reference: str) -> AnswerView:
     policy = change.policy
     found = tickets.named(change.conn, policy, reference)
     if found is None or not may_see(agent, found, policy):
-        return AnswerView(asked, why=(Problem("unknown_ticket", {"word": reference}),))
+        return AnswerView(asked, why=(_unknown(change, found, reference),))
     told = looked_up.history(change, found, policy.wording.of(agent.language))
     view = replace(ticket_view(found, change), age=None)
     return AnswerView(asked, history=told, tickets=(view,))

@@ -84,6 +84,7 @@ _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut l
 _ABOUT_AN_ANSWER = {
     "send_anyway": "#confirm",
     "merge_anyway": "#confirm",
+    "delete_anyway": "#confirm",
     "as_note": "#note",
     "discard": "#discard",
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Shown as the effect tells them.
 _AS_TOLD = (
     *("reason", "recipient", "command", "nearest", "text", "went", "what", "stays_closed"),
-    *("told_resolved", "moved", "copied"),
+    *("told_resolved", "moved", "copied", "goes"),
     *("clock", "level", "target", "used", "late_by", "due_at", "opens_at", "waits_since"),
     *("proved", "refused_us", "silent_until", "score", "doubtful", "left", "stopped"),
 )

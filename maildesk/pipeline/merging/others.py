@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.commands.families.belonging import SPLIT
+from maildesk.desk.commands.families.delete import is_delete
 from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.commands.spec import About, Command, Given
 from maildesk.desk.commands.table import COMMANDS, given
 from maildesk.desk.merging.others import NO_OTHERS, Merged, Named, Others, Said
 from maildesk.desk.merging.taken import read
 from maildesk.desk.ticket import Person
+from maildesk.pipeline.deletion import looked_up
 from maildesk.store import acts
 from maildesk.store.desk import conversation, merges, tickets
 
@@ -56,9 +58,10 @@ def others_of(
     *,
     is_confirmed: bool = False,
     at: datetime | None = None,
+    asked_at: datetime | None = None,
 ) -> Others:
     """What these commands are told of other tickets; `at`: when the notification was written that
-    they answer."""
+    they answer; `asked_at`: when whoever asks was shown what a deletion takes."""
     if not about_two(commands):
         return NO_OTHERS
     named = {}
@@ -70,7 +73,8 @@ def others_of(
         return Others(named, is_confirmed=is_confirmed)
     linked = tuple(reference for _, reference in tickets.linked(conn, ticket.id))
     said = _said(conn, policy, commands, ticket, at)
-    return Others(named, tuple(_merged(conn, policy, ticket)), linked, is_confirmed, said)
+    gone = looked_up.goes(conn, ticket, asked_at) if is_delete(commands) else None
+    return Others(named, tuple(_merged(conn, policy, ticket)), linked, is_confirmed, said, gone)
 
 
 def about_two(commands: Iterable[Command]) -> bool:

@@ -45,7 +45,7 @@ SAMPLES = tuple(
         ("merge", "TKT-0009"), ("unmerge", "TKT-0009"), ("unmerge", ""), ("link", "TKT-0009"),
         ("unlink", "TKT-0009"), ("split", ""),
         ("undo", ""), ("new", "for ana@harbour.example via phone"), ("quiet", ""),
-        ("archive", ""), ("unarchive", ""),
+        ("archive", ""), ("unarchive", ""), ("delete", ""),
         ("to", "eva@example.org"), ("to", "lee@elsewhere.example"), ("bcc", "max@example.org"),
     )
 )  # fmt: skip
@@ -116,6 +116,7 @@ STANDS: dict[str, Callable[[Ticket, str, Any], bool]] = {
     "assignee": lambda t, _, v: t.assignee == v,
     "also": lambda _t, _, _v: True,  # of the customer: no field of the ticket
     "archived": lambda t, _, v: t.archived is (v == "yes"),
+    "deleted": lambda _t, _, _v: True,  # there is no ticket any more
     "recipients": lambda _t, _, _v: True,  # of the text, too
     "opened for": lambda _t, _, _v: True,  # only of a ticket that is being opened
     "readers": lambda _t, _, _v: True,  # of the text: no field of the ticket

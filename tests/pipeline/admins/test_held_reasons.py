@@ -123,6 +123,17 @@ def _mixes(place: Place) -> Any:
     return place.answer(BEN, "#merge TKT-0001")
 
 
+def _deletes(place: Place) -> Any:
+    file = place.folder / "agents.yaml"
+    text = file.read_text(encoding="utf-8")
+    named = "name: Ben Okafor\n"
+    assert named in text
+    file.write_text(text.replace(named, f"{named}    role: super_admin\n"), encoding="utf-8")
+    assert place.services.keeper.reload_now()
+    place.receive(mail("The printer jams."))
+    return place.answer(BEN, "#delete")
+
+
 def _no_ticket(place: Place) -> Any:
     day = (place.now + timedelta(days=30)).date()
     to = signed_address(KeyRing({"a": KEY}), SUPPORT, Purpose.AGENT_REPLY, 999, BEN, day)
@@ -194,6 +205,7 @@ RECIPES: Mapping[str, tuple[Recipe, str]] = {  # and the outcome of a release
     "stale": (_stale, "threaded"),
     "no_file": (_no_file, "threaded"),
     "mixes_customers": (_mixes, "threaded"),
+    "asks_delete": (_deletes, "deleted"),
     "no_ticket": (_no_ticket, "opened"),
     "survey": (_survey, "threaded"),
     "kept_out": (_kept_out, "threaded"),
@@ -233,7 +245,10 @@ def test_what_is_held_is_told_to_somebody(place: Place, reason: str) -> None:
         assert [one for one in alarms(place) if reason in str(one.get_body(("plain",)))]
 
 
-_ASKS = (*("agent_held", "agent_unknown_command", "agent_stale", "agent_mixes", "agent_no_file"),)
+_ASKS = (
+    *("agent_held", "agent_unknown_command", "agent_stale", "agent_mixes", "agent_no_file"),
+    "agent_delete",
+)
 
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "oversized"])

@@ -1,0 +1,1 @@
+"""`maildesk ticket delete`."""
