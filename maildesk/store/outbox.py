@@ -37,11 +37,12 @@ from maildesk.mail.compose.outgoing import Shared, woven
 from maildesk.mail.owners import mailbox_of
 from maildesk.store import automatic, due
 from maildesk.store.blobs import Blobs, get_small, put_small
+from maildesk.store.erasing.tables import mails_showing
 from maildesk.store.rows.packing import LARGEST, Packer
 from maildesk.store.rows.packing import pack as pack_alone
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.rows.with_shared import unpacked, with_shared
-from maildesk.store.schema import blobs, mails_showing, outbox
+from maildesk.store.schema import blobs, outbox
 
 _COLUMNS = (
     "ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key",

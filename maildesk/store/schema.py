@@ -32,10 +32,7 @@ from maildesk.store.desk.surveys import survey_choices as survey_choices
 from maildesk.store.desk.tables import agent_absences as agent_absences
 from maildesk.store.desk.tables import contact_addresses as contact_addresses
 from maildesk.store.desk.tables import ticket_followers as ticket_followers
-from maildesk.store.erasing.tables import deleted_tickets as deleted_tickets
-from maildesk.store.erasing.tables import erased_blobs as erased_blobs
-from maildesk.store.erasing.tables import mails_showing as mails_showing
-from maildesk.store.erasing.tables import spool_tickets as spool_tickets
+from maildesk.store.erasing import tables as erasing  # noqa: F401 - `metadata` knows them
 from maildesk.store.loops.tables import automatic as automatic
 from maildesk.store.loops.tables import correspondents as correspondents
 from maildesk.store.mailbox.mailbox_tables import cursors as cursors

@@ -28,9 +28,10 @@ from maildesk.mail.message import Envelope
 from maildesk.mail.mime.headers import quick_ids
 from maildesk.store import due
 from maildesk.store.blobs import Blobs
+from maildesk.store.erasing.tables import spool_tickets
 from maildesk.store.incoming import Raw, head_of
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import blobs, spool, spool_tickets
+from maildesk.store.schema import blobs, spool
 
 _COLUMNS = (
     "digest",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from maildesk.desk.threads.reference import numbers_in, stands_in
-from maildesk.store.schema import deleted_tickets
+from maildesk.store.erasing.tables import deleted_tickets
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -32,20 +32,22 @@ from sqlalchemy import Table, delete, func, insert, or_, select, update
 from maildesk.store import processed
 from maildesk.store.desk import merges
 from maildesk.store.erasing import people, word_index
+from maildesk.store.erasing.tables import (
+    deleted_tickets,
+    erased_blobs,
+    mails_showing,
+    spool_tickets,
+)
 from maildesk.store.rows.metadata import metadata
 from maildesk.store.schema import (
     agent_timers,
     blobs,
-    deleted_tickets,
-    erased_blobs,
     mailbox_messages,
-    mails_showing,
     messages,
     outbox,
     quarantine,
     sent_copies,
     spool,
-    spool_tickets,
     tickets,
 )
 from maildesk.store.spool import ERASED

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, update
 
 from maildesk.store.erasing import word_index
+from maildesk.store.erasing.tables import deleted_tickets, erased_blobs, mails_showing
 from maildesk.store.outbox import WITHDRAWN
 from maildesk.store.rows.packing import pack
 from maildesk.store.rows.with_shared import unpacked, with_shared
-from maildesk.store.schema import blobs, deleted_tickets, erased_blobs, mails_showing, outbox
+from maildesk.store.schema import blobs, outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
