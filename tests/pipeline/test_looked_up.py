@@ -39,6 +39,10 @@ def test_history_says_names_days_and_lengths_as_people_do(proving: Place) -> Non
     asks(proving, BEN, "#for 1\n#assign carla\n#spent 90m\n#snooze 2d\n#follow")
     asks(proving, BEN, "#for 1\n#assign none\n#close\n#archive")
     asks(proving, BEN, "#for 1\n#unarchive")
+    last_of_ben = proving.letters(BEN)[0]
+    to = str(last_of_ben["Reply-To"]).rpartition("<")[2].rstrip(">")
+    asks(proving, BEN, "#resolv\nIt was the roll.", to=to)
+    asks(proving, BEN, "#for 1\n#reply\nIt was the cable.")
     asks(proving, BEN, "#history 1")
     said = last(proving)
     assert "assignee: nobody → Carla Weiss" in said
@@ -50,8 +54,11 @@ def test_history_says_names_days_and_lengths_as_people_do(proving: Place) -> Non
     assert "Ben Okafor archived 20" in said
     assert "Ben Okafor taken out of the archive 20" in said
     assert f"mail sent: an acknowledgement; {KIM}" in said
+    assert f"mail sent: an answer; {KIM}" in said
+    assert "mail held: a command could not be carried out" in said
     asks(proving, CARLA, "#verlauf 1")
     said = last(proving, CARLA)
+    assert "Mail zurückgehalten: ein Befehl ließ sich nicht ausführen" in said
     assert "zuständig: niemand → Carla Weiss" in said
     assert "Arbeitszeit: 1 Stunde und 30 Minuten" in said
     assert f"Mail verschickt: eine Eingangsbestätigung; {KIM}" in said

@@ -29,6 +29,7 @@ _DETAILS = (
     *("into", "until", "score", "comment", "network", "seconds", "why", "reason", "campaign"),
 )
 _WORDS = ("status", "priority", "type")  # which languages have words of their own for
+_OF_HELD = ("held", "dropped", "released")
 _AGENTS = ("assigned", "agent")  # whose value is an agent's address
 
 
@@ -73,6 +74,9 @@ def _details(entry: Entry, change: TicketChange, language: Language) -> Iterator
         found = {name: value for name, value in found.items() if name not in ("from", "to")}
     for name in _DETAILS:
         value = found.get(name)
+        if name == "reason" and entry.what in _OF_HELD:  # a code: said in words, or not at all
+            yield language.words.get(f"held_{value}", "")
+            continue
         if value and (value != entry.who or name == "agent"):
             yield _said(name, value, change, language)
 
@@ -92,7 +96,7 @@ def _said(name: str, value: Any, change: TicketChange, language: Language) -> st
         sign = "-" if value < 0 else ""
         return sign + language.period(timedelta(seconds=abs(value)))
     if name == "template" and value in MAILS:
-        return language.word(MAILS[value].called)
+        return language.words.get(f"mail_{value}") or language.word(MAILS[value].called)
     if name == "until":
         return language.moment(local(change, datetime.fromisoformat(value)), language.brief)
     return language.word(str(value)) if name in _WORDS else str(value)
