@@ -63,7 +63,7 @@ def demo(desk: DeskOption = None) -> None:
             )
         console = Console(highlight=False)
         with _running(folder, settings, console) as port:
-            _Play(folder, settings, rules, port, console).play()
+            Play(folder, settings, rules, port, console).play()
 
 
 @contextmanager
@@ -172,7 +172,7 @@ def _port_said_by(process: subprocess.Popen[str]) -> int:
     stop("maildesk: the desk did not start; `maildesk run` says why", 1)
 
 
-class _Play:
+class Play:
     """The story, scene by scene."""
 
     def __init__(
@@ -185,6 +185,7 @@ class _Play:
 
         self._maildir = folder / relays_of(settings)[0].maildir / "new"
         self._address = rules.addresses[0].address
+        self._vouches = rules.trust.authserv_id
         self._agents = [a.address for a in rules.agents_of(rules.addresses[0].queue)]
         self._agent_name = rules.agents_of(rules.addresses[0].queue)[0].name
         self._is_open = rules.is_open(utc_now())
@@ -192,7 +193,7 @@ class _Play:
 
     def play(self) -> None:
         """All six scenes."""
-        self._scene(1, "A customer writes to the desk")
+        self.scene(1, "A customer writes to the desk")
         question = self._mail(
             KIM,
             self._address,
@@ -200,12 +201,12 @@ class _Play:
             "Hello,\n\nsince this morning it only blinks.\n\nKim",
         )
         self._send(question, KIM)
-        self._scene(2, "A ticket opens; the customer hears so, and so do the agents")
-        acknowledgement = self._wait_for("kim@customer.example")
-        notice = self._wait_for(self._agents[0])
+        self.scene(2, "A ticket opens; the customer hears so, and so do the agents")
+        acknowledgement = self.wait_for("kim@customer.example")
+        notice = self.wait_for(self._agents[0])
         reference = str(acknowledgement["X-Maildesk-Ticket"])
         late = "" if self._is_open else ", although the office is closed now,"
-        self._scene(3, f"{self._agent_name}{late} answers from an ordinary mail client")
+        self.scene(3, f"{self._agent_name}{late} answers from an ordinary mail client")
         agent = f"{self._agent_name} <{self._agents[0]}>"
         self._send(
             self._answer(
@@ -213,28 +214,28 @@ class _Play:
             ),
             agent,
         )
-        reply = self._wait_for("kim@customer.example")
+        reply = self.wait_for("kim@customer.example")
         self._page(reply)
-        self._scene(4, "The customer replies; a stranger with the number gets a new ticket")
+        self.scene(4, "The customer replies; a stranger with the number gets a new ticket")
         self._send(self._answer(reply, KIM, "It blinks twice now. What next?"), KIM)
-        again = self._wait_for(self._agents[0])
+        again = self.wait_for(self._agents[0])
         self._send(
             self._mail(SAM, self._address, f"Re: {reference}", "What did Kim write to you?"), SAM
         )
-        other = self._wait_for("sam@elsewhere.example")
+        other = self.wait_for("sam@elsewhere.example")
         self._console.print(
             f"[dim]   Sam's mail became {other['X-Maildesk-Ticket']}, linked; {reference} was "
             f"not touched[/]"
         )
-        self._scene(5, "The agent resolves it; the customer gives stars")
+        self.scene(5, "The agent resolves it; the customer gives stars")
         self._send(
             self._answer(again, agent, "#resolve\nThat was the calibration: it prints again."),
             agent,
         )
-        resolution = self._wait_for("kim@customer.example")
+        resolution = self.wait_for("kim@customer.example")
         self._send(self._answer(resolution, KIM, "4, thanks"), KIM)
-        self._wait_for("kim@customer.example")
-        self._scene(6, "Seven days later the ticket closes by its timer")
+        self.wait_for("kim@customer.example")
+        self.scene(6, "Seven days later the ticket closes by its timer")
         self._console.print(
             "   (a period of desk.yaml; its timer is in the database)\n\n   Look at it:"
         )
@@ -291,8 +292,9 @@ class _Play:
             if isinstance(mail, EmailMessage):
                 yield path, mail
 
-    def _scene(self, number: int, title: str) -> None:
-        if number > 1:
+    def scene(self, number: int, title: str) -> None:
+        """A scene begins, below what went out in the one before and nobody waited for."""
+        if number > 2:  # the mails of the first scene are those that the second waits for
             self._others()
         self._console.rule(f"[bold]{number}. {title}", align="left")
 
@@ -305,6 +307,9 @@ class _Play:
         mail["Message-ID"] = (
             f"<demo.{secrets.token_hex(8)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
         )
+        if self._vouches:  # as the mail server before this desk does
+            domain = parseaddr(sender)[1].rpartition("@")[2]
+            mail["Authentication-Results"] = f"{self._vouches}; dkim=pass header.d={domain}"
         mail.set_content(text + "\n")
         return mail
 
@@ -322,7 +327,7 @@ class _Play:
         with smtplib.SMTP("127.0.0.1", self._port, timeout=20) as link:
             link.sendmail(parseaddr(sender)[1], [recipient], mail.as_bytes(policy=policy.SMTP))
 
-    def _wait_for(self, address: str) -> EmailMessage:
+    def wait_for(self, address: str) -> EmailMessage:
         """The next mail the desk sends to this address."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:

@@ -3,6 +3,7 @@ ends."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -11,8 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from maildesk.commands.demo import stopped
+from rich.console import Console
+
+from maildesk.commands.demo import Play, stopped
+from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
+from maildesk.config.policy import load_policy
 from maildesk.heartbeat import FOLDER
 from tests.servers.process import NEVER
 
@@ -52,6 +57,33 @@ def test_it_plays_the_whole_story_on_a_desk_of_its_own_and_leaves_none_running(
     assert "We have answered, and wait for you." in page
     assert "mailto:" not in done.stdout
     assert not list((tmp_path / "desk" / FOLDER).glob("*.json"))
+
+
+def test_it_plays_on_a_desk_that_believes_a_mail_server(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    copy_example(folder)
+    desk = folder / "desk.yaml"
+    text = desk.read_text(encoding="utf-8")
+    desk.write_text(text.replace("  # authserv_id", "  authserv_id"), encoding="utf-8")
+    assert desk.read_text(encoding="utf-8") != text
+    done = demo(folder)
+    assert done.returncode == 0, done.stderr
+    assert "Thank you for telling us: 4 of 5." in done.stdout
+
+
+def test_what_the_first_scene_causes_is_waited_for_in_the_second(tmp_path: Path) -> None:
+    """A desk that is quicker than the demo has written the acknowledgement by then."""
+    folder = tmp_path / "desk"
+    copy_example(folder)
+    out = folder / "var" / "sent" / "new"
+    out.mkdir(parents=True)
+    settings, rules = load_settings(folder), load_policy(folder)
+    play = Play(folder, settings, rules, 0, Console(file=io.StringIO()))
+    (out / "1.desk").write_bytes(
+        b"Delivered-To: kim@customer.example\nSubject: Re\n\nWe have it.\n"
+    )
+    play.scene(2, "The customer hears so")
+    assert play.wait_for("kim@customer.example")["Subject"] == "Re"
 
 
 def test_it_finds_the_desk_that_runs_on_another_port_than_the_settings_name(tmp_path: Path) -> None:
