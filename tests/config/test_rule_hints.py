@@ -56,6 +56,7 @@ NOTE = "then: [{note: x}]"
         (f"if: {{assignee: cleo}}\n{NOTE}", "3:20", "an agent (Ana Lindqvist, Ben Okafor, Carla"),
         (f"if: {{assignee: nobody}}\n{NOTE}", "3:20", "(did you mean assigned: no?)"),
         ("then: [{assign: cleo}]", "3:21", "nobody, or a way to choose (Ana Lindqvist, Ben"),
+        ("then: [{assign: caral}]", "3:21", "(did you mean carla?)"),
         ("then: [{tag: vip}]", "3:13", "(did you mean label?)"),
         ("then: [close]", "3:12", "(did you mean status: closed?)"),
         ("then: [escalate]", "3:12", "(did you mean escalate: …?)"),

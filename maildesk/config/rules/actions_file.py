@@ -187,7 +187,8 @@ def _agent(
     ):
         return named(reader, value, path, choices, what)
     people = (*(agent.name for agent in known.staff), *more) if known.staff else choices
-    reader.wrong(path, f"{what} ({listed(people)})", value, choices)
+    firsts = (agent.name.partition(" ")[0].lower() for agent in known.staff)
+    reader.wrong(path, f"{what} ({listed(people)})", value, (*choices, *firsts))
     return ""
 
 
