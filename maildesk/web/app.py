@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from maildesk.errors import TransientFailure
 from maildesk.log import log
+from maildesk.pipeline.pages.leaving import UNSUBSCRIBE
 from maildesk.web.articles.pages import Articles
 from maildesk.web.guard import Guard, TooSlow
 from maildesk.web.pages import Desk
@@ -18,6 +19,7 @@ from maildesk.web.portal.finding import PATH as FIND
 from maildesk.web.portal.finding import Finding
 from maildesk.web.portal.page import Portal
 from maildesk.web.tracking import Tracking
+from maildesk.web.unsubscribe import Unsubscribing
 from maildesk.web.writing import Writing
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def application(services: Services, intake: Intake) -> ASGIApp:
 
     looks = [Route("/style.css", style), Route("/script.js", script)]
     routes = [*looks, *_of_portal(desk), *_of_tickets(desk), *_of_articles(desk)]
+    routes += _of_leaving(desk)
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)
@@ -106,3 +109,9 @@ def _of_articles(desk: Desk) -> list[Route]:
         Route(f"{one}/helpful", page.asked),
         Route(f"{one}/helpful/thanks", page.thanks),
     ]
+
+
+def _of_leaving(desk: Desk) -> list[Route]:
+    """One click to unsubscribe (RFC 8058)."""
+    page, path = Unsubscribing(desk), f"{UNSUBSCRIBE}{{token}}"
+    return [Route(path, page.page), Route(path, page.leave, methods=["POST"])]

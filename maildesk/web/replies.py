@@ -44,8 +44,10 @@ def sent(
     *,
     unique: str,
     client: str,
+    purpose: Purpose = Purpose.REQUESTER,
 ) -> Sent:
-    """Spool these words. TransientFailure where the store cannot take them."""
+    """Spool these words. TransientFailure where the store cannot take them. `purpose`: what the
+    address is for that they go to."""
     policy, now = services.keeper.current.policy, services.now()
     ticket, domain = visitor.ticket, visitor.ticket.address.rpartition("@")[2]
     to = ticket.address
@@ -54,7 +56,7 @@ def sent(
         to = links.signed_address(
             services.ring,
             ticket.address,
-            Purpose.REQUESTER,
+            purpose,
             visitor.number,
             visitor.address,
             until,

@@ -53,6 +53,15 @@ def keys(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
 
 
+def test_the_fields_of_one_click_are_signed(keys: Keys) -> None:
+    ends = b"List-Unsubscribe: <https://desk.example/u/1>\r\n"
+    click = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    signed = sign(ends + click + MAIL, keys.settings, keys.private)  # RFC 8058, 4
+    assert keys.verify(signed)
+    for before, after in ((b"/u/1", b"/u/2"), (b"One-Click", b"Two-Click")):
+        assert not keys.verify(signed.replace(before, after))
+
+
 def test_a_signed_mail_verifies_and_is_otherwise_unchanged(keys: Keys) -> None:
     signed = sign(MAIL, keys.settings, keys.private)
     assert signed.startswith(b"DKIM-Signature: ")

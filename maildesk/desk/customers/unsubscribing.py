@@ -1,7 +1,7 @@
 """Who answers a mail of a campaign with nothing but "unsubscribe" wants no more of them.
 
 The tap on List-Unsubscribe (RFC 2369) makes such a mail, and so does whoever writes the word: it
-needs no pages. There is no one-click address (RFC 8058).
+needs no pages. Where there are some, one click there (RFC 8058) makes it, too.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view, signed_desk
 from maildesk.pipeline.letters.verbs import offered
+from maildesk.pipeline.pages import leaving
 from maildesk.pipeline.pages import link as tracking
 from maildesk.store.desk import conversation
 from maildesk.store.queries.copies import copies_of
@@ -78,7 +79,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             counts_for=_counts_for(ticket.requester, person.address),
             references=proofs.as_arrived(change, threads.get(person.key, ())),
             auto_submitted="auto-generated" if leave else auto,
-            headers=(("List-Unsubscribe", f"<{leave}>"), ("Precedence", "bulk")) if leave else (),
+            headers=_for_bulk(change, person, leave) if leave else (),
             attached=passed,
             author=effect.author,
             is_counted=effect.automatic,
@@ -98,8 +99,15 @@ def _addresses(
     own = addresses.of_conversation(change, Purpose.REQUESTER, person.address)
     if not (asks and effect.automatic):
         return own
-    ends = ("List-Unsubscribe", f"<{offered.unsubscribe(change, person).mailto}>")
-    return replace(own, headers=(*own.headers, ends))
+    by_mail = offered.unsubscribe(change, person).mailto
+    ends = leaving.headers(change, Purpose.NO_SURVEYS, person, by_mail)
+    return replace(own, headers=(*own.headers, *ends))
+
+
+def _for_bulk(change: TicketChange, person: Person, leave: str) -> tuple[tuple[str, str], ...]:
+    """What a mail of a campaign has in its head."""
+    ends = leaving.headers(change, Purpose.NO_CAMPAIGNS, person, leave)
+    return (*ends, ("Precedence", "bulk"))
 
 
 def _people(change: TicketChange, effect: SendToCustomer) -> Sequence[Person]:

@@ -21,7 +21,7 @@ from maildesk.mail.owners import mailbox_of
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection
 
@@ -67,11 +67,13 @@ def visitor(
     cookies: Mapping[str, str],
     *,
     expired: bool = False,
+    purposes: Collection[Purpose] = (Purpose.PAGE,),
 ) -> Visitor | Refused:
-    """Who this is; `expired`: a link that has ended is good enough, to ask for another."""
+    """Who this is; `expired`: a link that has ended is good enough, to ask for another. `purposes`:
+    what the link was made for."""
     today = services.now().date()
     read = links.read_signature(services.ring, links.ON_PAGES, token[:_LONGEST], today)
-    if read is None or read.purpose is not Purpose.PAGE or len(token) > _LONGEST:
+    if read is None or read.purpose not in purposes or len(token) > _LONGEST:
         return Refused.UNKNOWN
     ticket = standing(conn, policy, read.number)
     if ticket is None:
