@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 GUESSES = 30  # links and codes that are none, from one network in ten minutes
+MAILS = 5  # that pages send to one address because one network asked, in an hour
 HANDS = 4  # threads that read and write for pages
 NIGHT = "#1a1e22"  # the paper of dark pages
 
@@ -44,6 +45,7 @@ class Desk:
     def __init__(self, services: Services, intake: Intake) -> None:
         self.services, self.intake = services, intake
         self.guesses = Tries(GUESSES, 600.0, time.monotonic)
+        self.mails = Tries(MAILS, 3600.0, time.monotonic)
         self._hands = anyio.CapacityLimiter(HANDS)
         self._loaded: tuple[str, Pages] | None = None
 

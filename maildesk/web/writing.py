@@ -76,6 +76,8 @@ class Writing:
             return who
         if once is None or once.is_old:
             return await self._again(request, who, "form_old", "")
+        if not self._may_mail(request, who):
+            return await self._again(request, who, "code_too_often", "", status=429)
         code, browser = f"{secrets.randbelow(10**6):06d}", browser_of(request.cookies)
         shown, person = f"{code[:3]} {code[3:]}", who.person
         is_mailed = await self._desk.do(
@@ -115,11 +117,21 @@ class Writing:
         who, _, _, once = await self._read(request, "renew", expired=True)
         if isinstance(who, Response):
             return who
-        if once is not None and not once.is_old:
+        if once is not None and not once.is_old and self._may_mail(request, who):
             services = self._desk.services
             await self._desk.do(mailed.mail_link, services, who.ticket.id, who.person)
         language = who.ticket.language
         return await self._desk.page(request, "told", language=language, told="link_mailed")
+
+    def _may_mail(self, request: Request, who: Visitor) -> bool:
+        """Whether one mail more may go there because this network asks, which is counted: whoever
+        got hold of a link shall not use up what its owner may ask for."""
+        network = network_of(request.client.host if request.client else "")
+        asks = f"{network} {mailbox_of(who.address)}"
+        may = self._desk.mails.has_more(asks)
+        if may:
+            self._desk.mails.count(asks)
+        return may
 
     async def _read(
         self, request: Request, name: str, *, expired: bool = False

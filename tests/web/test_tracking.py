@@ -27,7 +27,7 @@ def place(
     running, pages = with_pages(
         tmp_path_factory.mktemp("tracking") / "desk",
         relay,
-        web=", timeout: 2s",
+        web=", timeout: 2s, proxies: [127.0.0.1]",
     )
     yield running, pages, relay
     codes = running.stop()
@@ -134,6 +134,28 @@ def test_a_code_is_for_one_browser_and_cannot_be_guessed_for_long(place: Place) 
         again = talk.post("code", {"form": field(talk.page(), "form")})
         assert again.status == 200
     assert talk.post("code", {"form": field(talk.page(), "form")}).status == 429
+
+
+def test_who_holds_a_link_cannot_use_up_the_codes_of_its_owner(place: Place) -> None:
+    talk = Talk(place, "Forwarded link")
+    thief = Talk.__new__(Talk)
+    thief.__dict__ = {**talk.__dict__, "pages": Pages(talk.pages.port)}
+    from_there = {"X_Forwarded_For": "198.51.100.7"}
+    for wanted in (200, 200, 200, 200, 200, 429, 429):
+        thief.pages.cookies.clear()  # another browser is no other network
+        form = {"form": field(thief.page(), "form")}
+        assert thief.post("code", form, **from_there).status == wanted
+    for _ in range(5):
+        talk.code()  # those that the thief asked for
+    talk.prove()
+
+
+def test_one_address_gets_no_flood_of_codes_whoever_asks(place: Place) -> None:
+    talk = Talk(place, "Flooded")
+    for number in range(21):
+        form = {"form": field(talk.page(), "form")}
+        got = talk.post("code", form, X_Forwarded_For=f"198.51.100.{number}")
+        assert got.status == (200 if number < 20 else 429)
 
 
 def test_a_customer_closes_and_a_new_message_opens_again(place: Place) -> None:
