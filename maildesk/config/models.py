@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.customers.context import ContextSection
 from maildesk.config.customers.own_fields import FieldEntry
 from maildesk.config.customers.portal import PortalEntry, PortalSection
@@ -283,6 +284,7 @@ class DeskFile(Section):
     trust: TrustSection = TrustSection()
     joining: JoiningSection = JoiningSection()
     tracking: TrackingSection = TrackingSection()
+    articles: ArticlesSection = ArticlesSection()
     portal: PortalEntry = PortalSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"

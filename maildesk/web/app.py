@@ -13,6 +13,7 @@ from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.pages.leaving import UNSUBSCRIBE
 from maildesk.web.articles.pages import Articles
+from maildesk.web.articles.solved import Solved
 from maildesk.web.guard import Guard, TooSlow
 from maildesk.web.pages import Desk
 from maildesk.web.portal.finding import PATH as FIND
@@ -100,7 +101,14 @@ def _of_tickets(desk: Desk) -> list[Route]:
 def _of_articles(desk: Desk) -> list[Route]:
     """The help centre."""
     page, one = Articles(desk), "/articles/{slug}"
+    tracking = Tracking(desk)
+    solved, behind = Solved(tracking, Writing(tracking)), "/ticket/{token}/article/{slug}"
     return [
+        Route(behind, solved.page),
+        Route(f"{behind}/solved", solved.solved, methods=["POST"]),
+        Route(f"{behind}/confirm", solved.confirm, methods=["POST"]),
+        Route(f"{behind}/solved", solved.back),
+        Route(f"{behind}/confirm", solved.back),
         Route("/articles/", page.start),
         Route("/articles/picture/{name:path}", page.picture),
         Route("/articles/{category}/", page.category),

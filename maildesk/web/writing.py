@@ -45,7 +45,7 @@ class Writing:
 
     async def reply(self, request: Request) -> Response:
         """A message, and perhaps the end of it."""
-        who, fields, files, once = await self._read(request, "reply")
+        who, fields, files, once = await self.read(request, "reply")
         if isinstance(who, Response):
             return who
         text = fields.get("text", "").strip()
@@ -71,11 +71,15 @@ class Writing:
 
     async def code(self, request: Request) -> Response:
         """Mail a code to the address that the link is for."""
-        who, _, _, once = await self._read(request, "code")
+        who, _, _, once = await self.read(request, "code")
         if isinstance(who, Response):
             return who
         if once is None or once.is_old:
             return await self._again(request, who, "form_old", "")
+        return await self.mailed_code(request, who, "confirm")
+
+    async def mailed_code(self, request: Request, who: Visitor, then: str) -> Response:
+        """Mail it, and ask for it on a page whose form goes to `then`."""
         if not self._may_mail(request, who):
             return await self._again(request, who, "code_too_often", "", status=429)
         code, browser = f"{secrets.randbelow(10**6):06d}", browser_of(request.cookies)
@@ -90,23 +94,34 @@ class Writing:
         )
         if not is_mailed:
             return await self._again(request, who, "code_too_often", "", status=429)
-        return await self._asked(request, who)
+        return await self._asked(request, who, then)
 
     async def confirm(self, request: Request) -> Response:
         """Take the code, and let this browser write."""
-        who, fields, _, once = await self._read(request, "confirm")
+        who, fields, _, once = await self.read(request, "confirm")
         if isinstance(who, Response):
             return who
         if once is None:
             return await self._again(request, who, "form_old", "")
+        if (wrong := await self.typed(request, who, fields, "confirm")) is not None:
+            return wrong
+        return self.remembered(request, who, _to(who, "confirmed", "#answer"))
+
+    async def typed(
+        self, request: Request, who: Visitor, fields: dict[str, str], then: str
+    ) -> Response | None:
+        """What is shown to somebody who has typed a code that is none; None: it is the code."""
         typed = "".join(fields.get("code", "")[:40].split())
         digest = _digest(browser_of(request.cookies), typed)
-        if not await self._desk.do(self._proves, who, digest):
-            self._desk.guesses.count(network_of(request.client.host if request.client else ""))
-            return await self._asked(request, who, notice="code_wrong", status=422)
-        await self._desk.do(proving.prove, self._desk.services, who.ticket.id, who.person)
+        if await self._desk.do(self._proves, who, digest):
+            await self._desk.do(proving.prove, self._desk.services, who.ticket.id, who.person)
+            return None
+        self._desk.guesses.count(network_of(request.client.host if request.client else ""))
+        return await self._asked(request, who, then, notice="code_wrong", status=422)
+
+    def remembered(self, request: Request, who: Visitor, answer: Response) -> Response:
+        """The answer, by which the browser keeps that it may write."""
         remember = self._desk.policy.tracking.remember
-        answer = _to(who, "confirmed", "#answer")
         proof = writer_proof(self._desk.services, who, remember)
         name = writer_cookie(who.number, proof.partition("-")[2][:8])
         self._tracking.keep(request, answer, name, proof, int(remember.total_seconds()))
@@ -114,7 +129,7 @@ class Writing:
 
     async def renew(self, request: Request) -> Response:
         """Mail a new link to the address that the old one was for."""
-        who, _, _, once = await self._read(request, "renew", expired=True)
+        who, _, _, once = await self.read(request, "renew", expired=True)
         if isinstance(who, Response):
             return who
         if once is not None and not once.is_old and self._may_mail(request, who):
@@ -133,7 +148,7 @@ class Writing:
             self._desk.mails.count(asks)
         return may
 
-    async def _read(
+    async def read(
         self, request: Request, name: str, *, expired: bool = False
     ) -> tuple[Visitor | Response, dict[str, str], Files, forms.Once | None]:
         """Who sends this form, what is in it, and whether it is one of ours."""
@@ -153,9 +168,9 @@ class Writing:
         return await self._tracking.shown(request, who, status=status, **more)
 
     async def _asked(
-        self, request: Request, who: Visitor, *, notice: str = "", status: int = 200
+        self, request: Request, who: Visitor, then: str, *, notice: str = "", status: int = 200
     ) -> Response:
-        path = f"{who.base}/confirm"
+        path = f"{who.base}/{then}"
         once = forms.made(self._desk.services.ring, browser_of(request.cookies), path)
         reference = who.ticket.reference
         page = Asking(path, once, masked(who.address), reference, who.base, notice)

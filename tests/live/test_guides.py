@@ -19,6 +19,7 @@ from typer.main import get_command
 
 from maildesk import cli
 from maildesk.config import settings as files
+from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.check import check
 from maildesk.config.connections.oauth import OAuthClient
 from maildesk.config.connections.web import Web
@@ -89,6 +90,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "pipeline": (OPERATING, files.Pipeline),
     "web": (OPERATING, Web),
     "tracking": (WEB, TrackingSection),
+    "articles": (DOCUMENTS["deploy/guide/articles.md"], ArticlesSection),
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
     "loops": (TRUST, LoopsSection),

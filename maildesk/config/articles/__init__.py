@@ -1,1 +1,1 @@
-"""The help centre's files: `articles/` of the desk folder."""
+"""The help centre's files: `articles/` of the desk folder, and what `desk.yaml` says of them."""

@@ -24,6 +24,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.kinds import Line, Section, YesNo
 from maildesk.config.mistakes import nearest, one_of, read_part, shown
 from maildesk.config.models import DeskFile
@@ -112,7 +113,13 @@ def read_articles(folder: Path, desk: DeskFile | None) -> tuple[Library, list[Mi
             if one is not None:
                 mistakes += _again(one.article, (other.article for other in found))
                 found.append(one)
-    library = Library(tuple(one.article for one in found), frozenset(pictures))
+    section = desk.articles if desk is not None else ArticlesSection()
+    library = Library(
+        tuple(one.article for one in found),
+        frozenset(pictures),
+        section.in_acknowledgement,
+        section.in_notifications,
+    )
     if not mistakes:
         mistakes += (wrong for one in found for wrong in _dead(one, library))
     return library, mistakes

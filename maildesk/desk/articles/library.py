@@ -21,6 +21,8 @@ class Library:
 
     articles: tuple[Article, ...] = ()
     pictures: frozenset[str] = frozenset()  # names below articles/
+    in_acknowledgement: int = 3  # how many are named at most
+    in_notifications: int = 3
 
     @cached_property
     def _by_slug(self) -> Mapping[str, Mapping[str, Article]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from maildesk.desk.mails.shown.small_views import (
+    ArticleView,
     AsleepView,
     ChangeView,
     CommandView,
@@ -279,6 +280,24 @@ OUTREACH = (
     "Shall we renew it for a year? A word is enough: just reply to this mail."
 )
 UNSUBSCRIBE = button("", "unsubscribe").mailto
+ARTICLES = (
+    ArticleView(
+        "The printer skips labels: measure the gap anew",
+        "https://desk.example/articles/blank-labels",
+    ),
+    ArticleView("Which rolls fit which printer", "https://desk.example/articles/rolls"),
+)
+_INTERNAL = ArticleView(
+    "Series with a recalled sensor",
+    internal=True,
+    beginning="Send a new one at once, and write down the number of the old …",
+    file="articles/recalled-sensor.md",
+)
+NEW: Mapping[str, object] = {
+    "message": OPENLY,
+    "ticket": replace(TICKET, assignee=None),
+    "articles": (ARTICLES[0], _INTERNAL),
+}
 BASE = Context(
     desk=DeskView(
         name="Example Support",
@@ -315,6 +334,7 @@ BASE = Context(
     used="3h",
     late_by=timedelta(minutes=25),
     tracking="https://desk.example/t/7yq2k0m4x9dn3hvt",
+    articles=ARTICLES,
     reason="550 5.1.1 <ana@harbour-books.example>: no such user here",
     recipient="ana@harbour-books.example",
     command="#reslove",

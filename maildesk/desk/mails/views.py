@@ -14,6 +14,7 @@ from maildesk.desk.deletion.goes import Goes
 from maildesk.desk.mails.room import fits, fitting
 from maildesk.desk.mails.shown.contrast import ink_of, readable_on
 from maildesk.desk.mails.shown.small_views import (
+    ArticleView,
     AsleepView,
     CannedView,
     ChangeView,
@@ -317,6 +318,7 @@ class Context:
     late_by: timedelta | None = None  # how much later than due this is told, where that is long
     unsubscribe: str = ""  # the mail that says "no more of this", ready to send
     tracking: str = ""  # the address of the tracking page
+    articles: tuple[ArticleView, ...] = ()  # that may help
     reason: str | tuple[Problem, ...] = ""
     recipient: str = ""  # the address something failed for, or was used by
     # whether a held mail came to an address made for whom this is to: not theirs,

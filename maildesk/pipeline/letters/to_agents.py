@@ -28,6 +28,7 @@ from maildesk.pipeline.letters.ticket_view import (
     earlier_view,
     person_view,
 )
+from maildesk.pipeline.pages import suggested
 from maildesk.pipeline.transaction import NOTHING, PassedOn
 from maildesk.pipeline.undo import shown as undo_shown
 from maildesk.store.desk import tickets
@@ -96,6 +97,8 @@ def _notification(
     more["actions"] = buttons.offered(
         change, agent, mail, purpose, {**effect.context, "earlier": variables.get("earlier", ())}
     )
+    if "articles" in mail.shows:
+        more["articles"] = suggested.for_agents(change, agent.language)
     if "commands" in effect.context:
         listed = shown(agent.language, change.policy, cast(Any, effect.context["commands"]))
         more["commands"] = tuple(CommandView(c.word, c.argument, c.does, c.also) for c in listed)

@@ -19,7 +19,7 @@ from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.messages import message_view, previous
 from maildesk.pipeline.letters.ticket_view import colleague, context_of, person_view, signed_desk
 from maildesk.pipeline.letters.verbs import offered
-from maildesk.pipeline.pages import leaving
+from maildesk.pipeline.pages import leaving, suggested
 from maildesk.pipeline.pages import link as tracking
 from maildesk.store.desk import conversation
 from maildesk.store.queries.copies import copies_of
@@ -65,7 +65,9 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         own = {"person": person_view(person), "stars": stars, "previous": said, "actions": actions}
         leave = buttons.unsubscribe(change, person) if "unsubscribe" in mail.shows else ""
         own["unsubscribe"] = leave
-        own["tracking"] = "" if hidden.is_any else tracking.of(change, effect, person)
+        own["tracking"] = page = "" if hidden.is_any else tracking.of(change, effect, person)
+        if "articles" in mail.shows and not hidden.is_any:
+            own["articles"] = suggested.for_customer(change, page)
         context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
             mail=mail,

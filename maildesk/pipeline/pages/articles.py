@@ -107,6 +107,13 @@ class ArticlePage:
     no: str = ""
     canonical: str = ""
     plain: str = ""
+    solved: str = ""  # where the form goes that closes the request; and what belongs to it
+    once: str = ""
+    reference: str = ""
+    back: str = ""
+    is_over: bool = False
+    asks_code: bool = False
+    notice: str = ""
     has_table: bool = False  # which may be wider than the page, and is moved sideways by keys
     others: tuple[Choice, ...] = ()
 

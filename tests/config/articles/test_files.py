@@ -121,6 +121,17 @@ def test_what_looks_like_a_link_in_code_is_none(tmp_path: Path) -> None:
     assert mistakes_of(desk(tmp_path, a__md=words)) == []
 
 
+def test_how_many_a_mail_names_stands_in_desk_yaml(tmp_path: Path) -> None:
+    folder = desk(tmp_path)
+    (folder / "desk.yaml").write_text(MORE + "articles: {in_acknowledgement: 0}\n")
+    library = load_policy(folder).articles
+    assert (library.in_acknowledgement, library.in_notifications) == (0, 3)
+    (folder / "desk.yaml").write_text(MORE + "articles: {in_acknowledgement: 11}\n")
+    assert mistakes_of(folder) == [
+        "desk.yaml:8:32: expected a number up to 10, found 11",
+    ]
+
+
 def test_a_change_is_taken_up_and_one_with_a_mistake_is_not(tmp_path: Path) -> None:
     folder = desk(tmp_path, roles__md="---\ntitle: Roles\n---\nA")
     file, picture = folder / "articles" / "roles.md", folder / "articles" / "new.png"

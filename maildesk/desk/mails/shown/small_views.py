@@ -79,3 +79,17 @@ class CannedView:
     category: str = ""
     languages: tuple[str, ...] = ()
     beginning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """A help article that may fit: without `href` it is not on the web."""
+
+    title: str
+    href: str = ""
+    internal: bool = False  # for agents alone
+    beginning: str = ""
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", isolated(self.title))
