@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_MARKS = re.compile(r"!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[`*_#>|\[\]]+|^\s*[-+]\s", re.MULTILINE)
+_NO_SENTENCE = re.compile(r"^[ \t]*(?:[|#>]|```|!\[|---|===)[^\n]*(?:\n|\Z)", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*(?:[-+*]|\d+\.)[ \t]", re.MULTILINE)
+_MARKS = re.compile(r"!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[`*\[\]\\]+")
 _BEGINNING = 160
 
 
@@ -27,7 +29,8 @@ class Article:
     @cached_property
     def beginning(self) -> str:
         """How it begins, in one line, for lists."""
-        plain = " ".join(_MARKS.sub(" ", self.words[: 4 * _BEGINNING]).split())
+        sentences = _NO_SENTENCE.sub("", self.words[: 10 * _BEGINNING])
+        plain = " ".join(_MARKS.sub("", _BULLET.sub(" ", sentences)).split())
         if len(plain) <= _BEGINNING:
             return plain
         return plain[:_BEGINNING].rsplit(None, 1)[0] + " …"

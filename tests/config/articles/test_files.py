@@ -42,7 +42,7 @@ def test_a_file_says_what_it_is(tmp_path: Path) -> None:
     assert one is not None
     assert (one.title, one.category, one.language) == ("How to set a new password", "account", "en")
     assert (one.keywords, one.is_public, one.is_faq) == (("log-in", "locked out"), True, True)
-    assert one.beginning == "Open the page , see roles and the web ."
+    assert one.beginning == "Open the page, see roles and the web."
     assert policy.articles.pictures == {"shots/log-in.png"}
 
 
