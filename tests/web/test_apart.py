@@ -6,11 +6,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import wait_until
-from tests.web.pages import with_pages
-from tests.web.talk import Talk
+from tests.stories.running_desk import RunningDesk, wait_until
+from tests.web.pages import Pages, with_pages
+from tests.web.talk import Talk, field
+from tests.web.test_portal import Visit, confirm_path, is_sent
 
 APART = ("smtp", "work", "tick", "web")
+
+
+def by_form(running: RunningDesk, pages: Pages, relay: Relay) -> None:
+    """A request of the web form, without scripts: a code, and a ticket."""
+    visit = Visit((running, pages, relay))
+    asked = visit.says(("log.txt", b"line"), proof="")
+    code = {"form": field(asked.text, "form"), "code": visit.code()}
+    assert is_sent(visit.confirms(confirm_path(asked), code))
+    ticket = running.ticket(str(visit.greeting()["X-Maildesk-Ticket"]))
+    assert (ticket["channel"], ticket["subject"]) == ("web", "Lamp")
 
 
 def test_a_customer_answers_and_closes_on_a_desk_of_many_processes(
@@ -19,6 +30,7 @@ def test_a_customer_answers_and_closes_on_a_desk_of_many_processes(
     settings = f"database: {postgres_url}\nbroker: {redis_url}\n"
     running, pages = with_pages(tmp_path / "desk", relay, settings=settings, roles=APART)
     try:
+        by_form(running, pages, relay)
         talk = Talk((running, pages, relay), "Many processes")
         talk.prove()
         assert talk.says("It still jams.", ("log.txt", b"line")).status == 303
