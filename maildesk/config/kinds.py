@@ -223,6 +223,7 @@ Permitted = Literal[
     "answer", "note", "take", "assign", "work", "close", "change", "move", "spam", "escalate",
     "people", "merge", "delete", "see_queues", "see_all", "any_ticket", "manage",
 ]  # fmt: skip
+Proof = Literal["signed", "authenticated", "logged_in"]
 YesNo = Annotated[bool, WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Website = Annotated[
     str, matches(r"(?:https?://[^\s\"<>]+)?", "an address such as https://desk.example", 200)

@@ -41,6 +41,7 @@ from maildesk.config.kinds import (
     Period,
     PeriodOrNever,
     Permitted,
+    Proof,
     Section,
     Size,
     Text,
@@ -161,6 +162,16 @@ class AttachmentsSection(Section):
     blocked: list[Annotated[str, AfterValidator(extension)]] | None = None
 
 
+class LevelsSection(Section):
+    """Which proof an agent's mail needs at least, and for what."""
+
+    read: Proof = "signed"
+    note: Proof = "signed"
+    reply: Proof = "signed"
+    commands: Proof = "signed"
+    delete: Proof = "authenticated"
+
+
 class TrustSection(Section):
     """Whose word counts for what."""
 
@@ -170,6 +181,7 @@ class TrustSection(Section):
     confirm_outside: YesNo = False
     ask_after: PeriodOrNever = timedelta(days=90)
     ask_new_network: YesNo = False
+    levels: LevelsSection = LevelsSection()
     allow: list[Match] = []
     block: list[Match] = []
 

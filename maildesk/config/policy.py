@@ -44,7 +44,7 @@ from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.pages.tracking import Tracking
-from maildesk.desk.permissions import CustomersMay, Permission, permissions_of
+from maildesk.desk.permissions import CustomersMay, Levels, Permission, Proof, permissions_of
 from maildesk.desk.policy import Absence, Agent, DeskAddress, Periods, Policy, Queue
 from maildesk.desk.priorities import spellings
 from maildesk.desk.senders.entries import Contact, Joining, Trust
@@ -282,7 +282,8 @@ def _tracking(section: TrackingSection) -> Tracking:
 
 def _trust(desk: DeskFile) -> Trust:
     lists = {"allow": tuple(desk.trust.allow), "block": tuple(desk.trust.block)}
-    return Trust(**_same(Trust, desk.trust) | lists)
+    levels = Levels(**{name: Proof(one) for name, one in _same(Levels, desk.trust.levels).items()})
+    return Trust(**_same(Trust, desk.trust) | lists | {"levels": levels})
 
 
 def _with_own_priorities(desk: DeskFile, wording: Wording) -> DeskFile:

@@ -7,7 +7,7 @@ merely claims to be an agent is not made one here, `classify` decides that. The 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -38,6 +38,8 @@ class Actor:
     # an agent's, as in agents.yaml, or what a customer is to a ticket; only `permissions` reads it
     role: str = ""
     door: str = ""  # what it came by: smtp, imap:BOX, timer:KIND, command line
+    proof: str = ""  # how an agent's mail was believed, see `permissions.Proof`; "": by no mail
+    let_through: bool = False  # and a person has let it through since
 
     @property
     def who(self) -> str:
@@ -55,7 +57,7 @@ class Actor:
 
     def by(self, door: str) -> Actor:
         """The same, by this door."""
-        return Actor(self.kind, self.address, self.name, self.role, door)
+        return replace(self, door=door)
 
 
 class AnAgent(Protocol):
@@ -75,9 +77,22 @@ _BY_THEMSELVES = frozenset((ActorKind.DESK, ActorKind.TIMER))
 DESK = Actor(ActorKind.DESK, name="desk")
 
 
-def agent_acts(agent: AnAgent, door: str = "") -> Actor:
-    """This agent, as the policy has them."""
-    return Actor(ActorKind.AGENT, agent.address, agent.name, agent.role, door)
+class Believed(Protocol):
+    """How a mail was believed (`facts.TrustRecord`)."""
+
+    @property
+    def proof(self) -> str: ...
+
+    @property
+    def let_through(self) -> bool: ...
+
+
+def agent_acts(agent: AnAgent, door: str = "", believed: Believed | None = None) -> Actor:
+    """This agent, as the policy has them; `believed`: how their mail was, where it is one."""
+    made = Actor(ActorKind.AGENT, agent.address, agent.name, agent.role, door)
+    if believed is None:
+        return made
+    return replace(made, proof=believed.proof, let_through=believed.let_through)
 
 
 def customer_acts(person: Person, door: str = "", role: str = "") -> Actor:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.actor import Actor
 from maildesk.desk.merging.others import NO_OTHERS, Others
 from maildesk.desk.pages.page_score import PageScore
+from maildesk.desk.permissions import Proof
 from maildesk.desk.policy import Agent, DeskAddress
 from maildesk.desk.problem import Problem
 from maildesk.desk.senders.entries import Joined
@@ -49,6 +50,15 @@ class TrustRecord:
     through: str = ""  # the form, list or group that carried it; "": it came directly
     # From is the very address that the clue was made for: no other of the same person's
     is_own: bool = False
+    logged_in: bool = False  # who handed it in had logged in to the desk
+    let_through: bool = False  # a person has let it through
+
+    @property
+    def proof(self) -> str:
+        """What proves it, of an agent's mail. That a person let it through is no proof."""
+        if self.logged_in:
+            return Proof.LOGGED_IN.value
+        return (Proof.AUTHENTICATED if self.authenticated and self.clue else Proof.SIGNED).value
 
     @property
     def is_for_sender(self) -> bool:

@@ -76,7 +76,7 @@ def wrote(
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    joined, by = fact.situation.joined, agent_acts(agent)
+    joined, by = fact.situation.joined, agent_acts(agent, believed=fact.trust)
     request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
     request = replace(request, undoes=fact.undoes)
     done = carry_out(request, read.commands, content, read.problems)
@@ -256,7 +256,7 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     if ticket is None or not (note or read.commands or read.problems):
         return base
     joined = fact.situation.joined
-    by = agent_acts(fact.agent)
+    by = agent_acts(fact.agent, believed=fact.trust)
     request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
     done = carry_out(request, read.commands, Content(note, is_note=True), read.problems)
     if done.problems:
@@ -318,7 +318,7 @@ def _wrote_to_customer(
     ticket = evolved(None, base, policy, now)
     if ticket is None or not (read.commands or read.problems):
         return base
-    by, joined = agent_acts(fact.agent), fact.situation.joined
+    by, joined = agent_acts(fact.agent, believed=fact.trust), fact.situation.joined
     request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
     done = carry_out(request, read.commands, Content(""), read.problems)
     if done.problems:

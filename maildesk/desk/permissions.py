@@ -43,6 +43,36 @@ class Permission(StrEnum):
     MANAGE = "manage"  # held mail, failed mail, other agents' reply addresses; what admins are told
 
 
+class Proof(StrEnum):
+    """What proves that a mail is an agent's, the weakest first; desk.yaml has these words."""
+
+    # it shows what only they were sent: an address, a Message-ID, a button; and From is theirs
+    SIGNED = "signed"
+    AUTHENTICATED = "authenticated"  # the named server, or their domain's signature, vouches for it
+    LOGGED_IN = "logged_in"  # they had logged in to hand it to the desk
+
+
+class Deed(StrEnum):
+    """What a mail of an agent's may do; desk.yaml has these words."""
+
+    READ = "read"  # questions, and what concerns nobody but who asks
+    NOTE = "note"
+    REPLY = "reply"
+    COMMANDS = "commands"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Which proof a mail needs at least for each deed."""
+
+    read: Proof = Proof.SIGNED
+    note: Proof = Proof.SIGNED
+    reply: Proof = Proof.SIGNED
+    commands: Proof = Proof.SIGNED
+    delete: Proof = Proof.AUTHENTICATED
+
+
 class CustomerMay(StrEnum):
     """One thing that a customer may have done to a ticket of theirs; desk.yaml has these words."""
 
@@ -118,6 +148,20 @@ def refusal(who: Actor, needs: Permission, policy: Roles) -> Problem | None:
     if may(who, needs, policy):
         return None
     return Problem("not_allowed", {"permission": needs.value, "role": who.role or who.kind.value})
+
+
+_STRENGTH = tuple(Proof)
+
+
+def unproved(who: Actor, deed: Deed, levels: Levels) -> Problem | None:
+    """Which proof their mail lacks for this; None: none. What a person has let through is proved
+    enough for all but deleting."""
+    if not who.proof or (who.let_through and deed is not Deed.DELETE):
+        return None
+    needs: Proof = getattr(levels, deed.value)
+    if _STRENGTH.index(Proof(who.proof)) >= _STRENGTH.index(needs):
+        return None
+    return Problem(f"needs_{needs.value}", {"command": deed.value})
 
 
 def customer_refusal(who: Actor, needs: CustomerMay, allowed: CustomersMay) -> Problem | None:

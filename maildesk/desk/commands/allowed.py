@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from maildesk.desk.commands.spec import Request, Spec
+from maildesk.desk.commands.spec import Request, Spec, sets_nothing
 from maildesk.desk.filters.visibility import may_see
-from maildesk.desk.permissions import Permission, may, refusal
+from maildesk.desk.permissions import Deed, Permission, may, refusal, unproved
 from maildesk.desk.problem import Problem
 
 
@@ -24,4 +24,13 @@ def refused(spec: Spec, value: Any, request: Request) -> Problem | None:
     if spec.for_agents and not request.by.agent:
         return Problem("for_agents_only", {"command": spec.words[0]})
     needs = spec.needs if isinstance(spec.needs, Permission | None) else spec.needs(value, request)
-    return None if needs is None else refusal(request.by, needs, request.policy)
+    missing = None if needs is None else refusal(request.by, needs, request.policy)
+    return missing or unproved(request.by, _deed(spec), request.policy.trust.levels)
+
+
+def _deed(spec: Spec) -> Deed:
+    """What it is to have this done by mail."""
+    if spec.needs is Permission.DELETE:
+        return Deed.DELETE
+    is_question = spec.needs is None and spec.sets is sets_nothing
+    return Deed.READ if is_question else Deed.COMMANDS

@@ -39,7 +39,7 @@ from maildesk.desk.mails.readers import only
 from maildesk.desk.mails.room import fits
 from maildesk.desk.merging.merge_effects import GiveBack, TakeIn, UnlinkTicket
 from maildesk.desk.moves import move, resolution
-from maildesk.desk.permissions import Permission, refusal
+from maildesk.desk.permissions import Deed, Permission, refusal, unproved
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason, moment
 from maildesk.desk.ticket import Move, Person, Status, Ticket
@@ -197,8 +197,9 @@ def _may_not_write(
     """What keeps the one who asks from writing these words, if there are any."""
     if not (text or content.attachments):
         return []
-    needs = Permission.NOTE if is_note(commands, content) else Permission.ANSWER
-    missing = refusal(request.by, needs, request.policy)
+    is_inside, by, policy = is_note(commands, content), request.by, request.policy
+    needs, deed = (Permission.NOTE, Deed.NOTE) if is_inside else (Permission.ANSWER, Deed.REPLY)
+    missing = refusal(by, needs, policy) or unproved(by, deed, policy.trust.levels)
     return [missing] if missing is not None else []
 
 

@@ -7,10 +7,11 @@ See `carriers` for how their entries are read and proved.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 
+from maildesk.desk.permissions import Levels
 from maildesk.desk.rules.patterns import Pattern
 from maildesk.mail.owners import is_named, mailbox_of
 
@@ -71,6 +72,8 @@ class Trust:
     # an answer to an older notification, without proof, is asked about once
     ask_after: timedelta | None = timedelta(days=90)
     ask_new_network: bool = False  # so is one from a network that the agent never wrote from
+    # which proof an agent's mail needs, and for what
+    levels: Levels = field(default_factory=Levels)
 
     @property
     def can_prove(self) -> bool:

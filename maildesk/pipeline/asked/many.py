@@ -46,7 +46,7 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
     """Do it, or ask back, and tell the agent; the outcome's word, and the outbox rows to look
     at."""
     agent, read = asked.agent, asked.read
-    tx.actor, tx.trust = agent_acts(agent, tx.actor.door), asked.trust.words
+    tx.actor, tx.trust = agent_acts(agent, tx.actor.door, asked.trust), asked.trust.words
     here: Target = New()
     told, kicks = _carried(tx, asked)
     outcome = "acted" if tx.effects else "answered"

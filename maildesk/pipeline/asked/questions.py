@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def handle(tx: Transaction, asks: Asks) -> tuple[str, list[int]]:
     """Answer it; the outcome's word, and the outbox rows to look at."""
     agent = asks.agent
-    tx.actor, tx.trust = agent_acts(agent, tx.actor.door), asks.trust.words
+    tx.actor, tx.trust = agent_acts(agent, tx.actor.door, asks.trust), asks.trust.words
     commands, problems = asks.read.commands, asks.read.problems
     lines = [*(one.line for one in commands), *(one.line for one in problems)]
     if asked_enough(tx.conn, tx.now, tx.policy, agent.address):

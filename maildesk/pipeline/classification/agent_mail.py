@@ -177,6 +177,7 @@ def _believed(
     }[place]
     words = f"{how} {ticket.reference}; {believed}"
     record = TrustRecord(words, _CLUES[place], True, look.is_authenticated)
+    record = replace(record, logged_in=look.is_submitted, let_through=bool(released))
     many = _for_many(look, owner, _read(look, owner), record) if released else None
     if many is not None:
         return many  # in an answer about one ticket it was asked about, and this is the yes
@@ -204,7 +205,7 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         return Understood(ticket, mail)
     if look.job.released_by:
         words = f"released by {look.job.released_by}"
-        record = TrustRecord(words, from_matches=True, authenticated=True)
+        record = TrustRecord(words, from_matches=True, authenticated=True, let_through=True)
     elif look.is_authenticated:
         words = f"{look.policy.trust.authserv_id} says that From is genuine"
         if look.signed_by:
@@ -212,7 +213,7 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         if look.is_submitted:
             words = f"{agent.name} had logged in to send it"
         clue = "log_in" if look.is_submitted else "authentication_results"
-        record = TrustRecord(words, clue, True, True)
+        record = TrustRecord(words, clue, True, True, logged_in=look.is_submitted)
     else:
         code = "unproven" if look.policy.trust.can_prove else "unprovable"
         return Held("unproven_agent", Problem(code, {"agent": agent.name}), ticket, agent)

@@ -129,6 +129,11 @@ def _deletes(place: Place) -> Any:
     named = "name: Ben Okafor\n"
     assert named in text
     file.write_text(text.replace(named, f"{named}    role: super_admin\n"), encoding="utf-8")
+    file = place.folder / "desk.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "\ntrust:\n", "\ntrust:\n  levels: {delete: signed}\n"
+    )
+    file.write_text(text, encoding="utf-8")
     assert place.services.keeper.reload_now()
     place.receive(mail("The printer jams."))
     return place.answer(BEN, "#delete")

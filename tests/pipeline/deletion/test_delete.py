@@ -12,6 +12,7 @@ from maildesk.desk.actor import operator_acts
 from maildesk.desk.commands.receipt import Receipt
 from maildesk.desk.commands.spec import About, Command
 from maildesk.desk.commands.table import COMMANDS
+from maildesk.pipeline import queue_acts
 from maildesk.pipeline.act import act
 from maildesk.pipeline.receive import receive
 from tests.pipeline.deletion.test_erase import OTTI, WORDS, a_life, swept
@@ -26,8 +27,13 @@ ADA = operator_acts("ada")
 @pytest.fixture
 def desk(both: Place) -> Place:
     """The example desk; Ana may delete."""
-    replaced(both, "agents.yaml", "role: admin", "role: super_admin")
+    may_delete(both)
     return both
+
+
+def may_delete(place: Place) -> None:
+    replaced(place, "agents.yaml", "role: admin", "role: super_admin")
+    replaced(place, "desk.yaml", "\ntrust:\n", "\ntrust:\n  levels: {delete: signed}\n")
 
 
 def replaced(place: Place, name: str, old: str, new: str) -> None:
@@ -99,7 +105,7 @@ def test_whoever_may_not_is_told_what_is_missing_and_nothing_is_asked(desk: Plac
 
 @pytest.mark.parametrize("text", ["#delete\n\nBye, Ottilie.", "#delete\n#close"])
 def test_it_stands_alone(place: Place, text: str) -> None:
-    replaced(place, "agents.yaml", "role: admin", "role: super_admin")
+    may_delete(place)
     asks(place)
     place.answer(ANA, text)
     assert "stands alone" in words(place.letters(ANA)[-1])
@@ -107,11 +113,36 @@ def test_it_stands_alone(place: Place, text: str) -> None:
 
 
 def test_another_tickets_number_deletes_nothing(place: Place) -> None:
-    replaced(place, "agents.yaml", "role: admin", "role: super_admin")
+    may_delete(place)
     asks(place)
     place.answer(ANA, "#delete 17")
     assert "nothing was deleted" in words(place.letters(ANA)[-1])
     assert len(place.rows("tickets")) == 1
+
+
+def test_a_mail_that_proves_too_little_deletes_nothing(place: Place) -> None:
+    """By default it has to be vouched for, and that a person let it through is not enough."""
+    replaced(place, "agents.yaml", "role: admin", "role: super_admin")
+    asks(place)
+    assert place.answer(ANA, "#delete").outcome == "held"
+    assert "of which your mail server" in words(place.letters(ANA)[-1])
+    (held,) = place.rows("quarantine")
+    queue_acts.act(place.services, ADA, queue_acts.release, held.id)
+    receive(place.services)
+    assert told(place, ANA, "agent_delete") == []
+    assert len(place.rows("tickets")) == 1
+
+
+def test_one_that_the_server_vouches_for_does(place: Place) -> None:
+    replaced(place, "agents.yaml", "role: admin", "role: super_admin")
+    replaced(place, "desk.yaml", "# authserv_id:", "authserv_id:")
+    asks(place)
+    last = place.letters(ANA)[-1]
+    to = str(last["Reply-To"]).rpartition("<")[2].rstrip(">")
+    fields = {"From": ANA, "To": to, "In_Reply_To": str(last["Message-ID"])}
+    fields["Authentication_Results"] = "mx.desk.example; dmarc=pass header.from=desk.example"
+    place.receive(mail("#delete", **fields), ANA, to)
+    assert len(told(place, ANA, "agent_delete")) == 1
 
 
 def test_it_is_never_done_for_many_by_one_mail(place: Place) -> None:
