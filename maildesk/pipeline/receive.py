@@ -273,6 +273,7 @@ def _act(tx: Transaction, meaning: meanings.Meaning, look: Look) -> tuple[str, l
         case meanings.ForAdmins():
             return role_mail.handle(tx, meaning.sender)
         case meanings.Duplicate():
+            erasing.came_again(tx)
             return "duplicate", []
         case meanings.Probe():
             return "probe", []

@@ -47,6 +47,12 @@ def is_first(conn: Connection, message_id: str, body_digest: bytes, spool_id: in
     return int(conn.execute(known).scalar_one()) == spool_id
 
 
+def is_hidden(conn: Connection, message_id: str, body_digest: bytes) -> bool:
+    """Whether this message was processed for a ticket that was deleted since."""
+    hashed, body = _hashed(message_id, body_digest)
+    return bool(_KNOWN(conn, {"hashed": hashed, "body": body}))
+
+
 def seen_at(conn: Connection, message_id: str, body_digest: bytes) -> datetime | None:
     """When the message that is known by this id and body came in; None where there is none."""
     found = select(spool.c.received_at).join(

@@ -363,6 +363,15 @@ def test_a_key_for_somebody_who_takes_no_part_opens_nothing(place: Place) -> Non
     assert talk.pages.ask(signed(talk, "eve@customer.example", later)).status == 404
 
 
+def test_of_a_ticket_that_was_deleted_the_link_opens_nothing(place: Place) -> None:
+    talk = Talk(place, "Deleted")
+    assert talk.desk.run("ticket", "delete", talk.reference, "--yes").returncode == 0
+    gone = talk.pages.ask(talk.link)
+    assert gone.status == 404
+    assert "It jams." not in gone.text
+    assert talk.pages.ask(f"{talk.link}/download").status == 404
+
+
 def test_of_the_conversation_somebody_in_copy_sees_what_they_had(place: Place) -> None:
     lee = "lee@customer.example"
     mail = EmailMessage()

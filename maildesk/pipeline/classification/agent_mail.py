@@ -14,6 +14,7 @@ from dataclasses import replace
 from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.families.canned import NAME as CANNED
+from maildesk.desk.commands.families.delete import is_delete
 from maildesk.desk.commands.families.many import NAME as FOR
 from maildesk.desk.commands.families.opening import QUIET, is_new, opening_of
 from maildesk.desk.commands.families.undo import commands_of, is_undo
@@ -39,6 +40,7 @@ from maildesk.pipeline.classification.meanings import (
     Understood,
 )
 from maildesk.pipeline.classification.notified import answered
+from maildesk.pipeline.deletion import looked_up
 from maildesk.pipeline.undo import past
 from maildesk.store import acts, outbox
 from maildesk.store.desk import tickets
@@ -116,7 +118,8 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
             return Held("not_confirmed", why)
         return ButtonPress(token.purpose, token.number, owner, word)
     if ticket is None:
-        return Held("no_ticket", Problem("no_ticket"), None, owner, own_address=True)
+        why = looked_up.gone(look.conn, look.policy, token.number) or Problem("no_ticket")
+        return Held("no_ticket", why, None, owner, own_address=True)
     if not (released or is_automatic or look.is_authenticated):
         doubt = proof.doubt(look, token, place, owner)
         if doubt:
@@ -197,7 +200,7 @@ def _believed(
 def fresh(look: Look, agent: Agent) -> Meaning:
     """From says it is an agent, and nothing that was made for them does: only a named server's word
     or a person's release counts."""
-    ticket = look.ticket_by_headers() or look.ticket_by_reference(agent)
+    ticket = look.ticket_by_headers() or look.ticket_by_reference(agent) or _to_delete(look)
     themselves = Person(agent.address, agent.name)
     if look.is_automatic:
         record = TrustRecord("an automatic mail in an agent's name")
@@ -244,6 +247,15 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     opens = AgentOpens(look.message, agent, requester or themselves, look.address, record)
     opens = replace(opens, answers_desk=_answers_desk(look, agent))
     return Understood(None, replace(opens, released=released, others=beside))
+
+
+def _to_delete(look: Look) -> Ticket | None:
+    """The ticket that a mail with `#delete TKT-0007` alone names: it is as an answer to that."""
+    commands = look.commands or ()
+    if len(commands) != 1 or not is_delete(commands) or look.clues.is_forward:
+        return None
+    number = tickets.id_named(look.conn, commands[0].value)
+    return look.ticket(number) if number is not None else None
 
 
 def _in_their_name(

@@ -15,14 +15,16 @@ from maildesk.desk.effects import AnswerAgent
 from maildesk.desk.reason import Reason
 from maildesk.errors import TransientFailure
 from maildesk.log import log
+from maildesk.pipeline.classification.duplicates import known_by
 from maildesk.pipeline.transaction import New
+from maildesk.store import processed
 from maildesk.store.erasing import sweep
-from maildesk.store.erasing.erase import erase
+from maildesk.store.erasing.erase import erase, erase_message
 
 if TYPE_CHECKING:
     from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.services import Services
-    from maildesk.pipeline.transaction import TicketChange
+    from maildesk.pipeline.transaction import TicketChange, Transaction
 
 
 def begin(change: TicketChange, _effect: EraseTicket, _before: Ticket | None) -> None:
@@ -45,6 +47,15 @@ def finish(change: TicketChange) -> list[int]:
     if tx.second_act is None:
         raise LookupError("a ticket is erased by `apply` alone")
     return tx.second_act(tx, [(New(), told)])
+
+
+def came_again(tx: Transaction) -> None:
+    """A message that came before, for a ticket that is gone: nothing of it stays either."""
+    if tx.inbound is None:
+        return
+    message, raw, job = tx.inbound.message, tx.inbound.raw, tx.inbound.job
+    if processed.is_hidden(tx.conn, *known_by(message, raw)):
+        erase_message(tx.conn, job.id, "", tx.now)
 
 
 def look(services: Services) -> None:

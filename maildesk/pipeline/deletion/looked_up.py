@@ -47,8 +47,16 @@ def asked_at(conn: Connection, spool_id: int) -> datetime | None:
 def unknown(conn: Connection, policy: Policy, words: str) -> Problem:
     """That there is no ticket of this reference, or that there was one."""
     found = deleted.named(conn, words)
-    if found is None:
-        return Problem("unknown_ticket", {"word": words})
+    return _said(found, policy) if found else Problem("unknown_ticket", {"word": words})
+
+
+def gone(conn: Connection, policy: Policy, ticket_id: int) -> Problem | None:
+    """That there was a ticket of this id; None where there was none."""
+    found = deleted.by_id(conn, ticket_id)
+    return _said(found, policy) if found else None
+
+
+def _said(found: deleted.Deleted, policy: Policy) -> Problem:
     agent = policy.agent(found.by)
     values = {"reference": found.reference, "agent": agent.name if agent else found.by}
     return Problem("was_deleted", values | {"at": moment(found.at, policy.tz)})

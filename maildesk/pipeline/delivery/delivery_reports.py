@@ -26,6 +26,8 @@ from maildesk.pipeline.letters.files import without_files
 from maildesk.pipeline.transaction import New, Transaction, addressed
 from maildesk.store import outbox
 from maildesk.store.desk import tickets
+from maildesk.store.erasing import deleted
+from maildesk.store.erasing.erase import erase_message
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -55,6 +57,9 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
         if token
         else message.reports
     )
+    if _is_of_deleted(tx, token):
+        erase_message(tx.conn, tx.inbound.job.id, message.message_id, tx.now)
+        return "deleted", []
     kicks: list[int] = []
     outcome = "unmatched_report"
     ring, plus = tx.services.ring, tx.policy.plus
@@ -73,6 +78,14 @@ def handle(tx: Transaction, token: Token | None) -> tuple[str, list[int]]:
     if outcome in _KEPT and not _is_released(tx):
         kicks += _keep(tx, outcome)
     return outcome, kicks
+
+
+def _is_of_deleted(tx: Transaction, token: Token | None) -> bool:
+    """Whether it came back to an address that was made for a mail of a ticket that was deleted
+    since: it brings words of it along, and there is nobody to tell."""
+    if token is None or token.purpose is not Purpose.BOUNCE or token.expired:
+        return False
+    return deleted.by_id(tx.conn, token.number) is not None
 
 
 def _ours(

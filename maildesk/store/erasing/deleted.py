@@ -39,7 +39,9 @@ def named(conn: Connection, words: str) -> Deleted | None:
     return None if found is None else Deleted(*found)
 
 
-def was(conn: Connection, ticket_id: int) -> bool:
-    """Whether the ticket of this id was deleted."""
-    found = select(deleted_tickets.c.ticket_id).where(deleted_tickets.c.ticket_id == ticket_id)
-    return conn.execute(found).first() is not None
+def by_id(conn: Connection, ticket_id: int) -> Deleted | None:
+    """The deleted ticket of this id."""
+    c = deleted_tickets.c
+    found = select(c.ticket_id, c.reference, c.at, c.by).where(c.ticket_id == ticket_id)
+    row = conn.execute(found).first()
+    return None if row is None else Deleted(*row)

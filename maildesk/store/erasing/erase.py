@@ -120,6 +120,14 @@ def erase(
     _octets(conn, digests, now)
 
 
+def erase_message(conn: Connection, spool_id: int, message_id: str, now: datetime) -> None:
+    """A message that came late, and tells of a ticket that is gone: it goes, too."""
+    digests = {bytes(one) for one in _in(conn, spool.c.id, [spool_id], spool.c.digest)}
+    processed.hide(conn, [spool_id], [message_id])
+    _bare(conn, spool_id)
+    _octets(conn, digests, now)
+
+
 def _with_parts(conn: Connection, ticket_id: int) -> list[int]:
     """The ticket, and all that lead to it."""
     led = select(tickets.c.id).where(tickets.c.merged_into == ticket_id)
@@ -202,9 +210,14 @@ def _messages_that_came(
         gone = delete(spool).where(spool.c.id.in_(few))
         conn.execute(gone if spool_id is None else gone.where(spool.c.id != spool_id))
     if spool_id is not None:
-        bare: dict[str, Any] = {"digest": ERASED, "message_id": "", "mail_from": None}
-        bare |= {"rcpt_to": [], "peer": "", "suspected": None, "released_by": None, "error": None}
-        conn.execute(update(spool).where(spool.c.id == spool_id).values(bare))
+        _bare(conn, spool_id)
+
+
+def _bare(conn: Connection, spool_id: int) -> None:
+    """The row of a message whose processing goes on, without anything of the message."""
+    values: dict[str, Any] = {"digest": ERASED, "message_id": "", "mail_from": None}
+    values |= {"rcpt_to": [], "peer": "", "suspected": None, "released_by": None, "error": None}
+    conn.execute(update(spool).where(spool.c.id == spool_id).values(values))
 
 
 def _rows_of(conn: Connection, ids: Sequence[int]) -> None:

@@ -35,26 +35,19 @@ if TYPE_CHECKING:
 _ENDED_IN_VAIN = ("failed", "uncertain")  # and could be sent again
 
 
-def is_wanted(conn: Connection) -> bool:
-    """Whether anything may be left of a ticket."""
-    found = select(deleted_tickets.c.ticket_id).where(deleted_tickets.c.swept_at.is_(None))
-    return conn.execute(found.limit(1)).first() is not None
-
-
 def sweep(db: Database, kept: Blobs, now: datetime) -> bool:
     """Remove what can be removed now; whether nothing is left. TransientFailure where the database
     or the disk is away: then the next look goes on."""
     with db.read() as conn:
         open_ = deleted_tickets.c.swept_at.is_(None)
         ids = list(conn.execute(select(deleted_tickets.c.ticket_id).where(open_)).scalars())
-    if not ids:
-        return True
-    with db.read() as conn:
         digests = [bytes(one) for one in conn.execute(select(erased_blobs.c.digest)).scalars()]
     for digest in digests:
         with db.write() as conn:
             kept.remove_file(conn, digest, now)
             conn.execute(delete(erased_blobs).where(erased_blobs.c.digest == digest))
+    if not ids:
+        return True
     with db.write() as conn:
         are_out = _mails(conn, ids)
     _index(db)

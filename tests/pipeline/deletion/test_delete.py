@@ -17,8 +17,9 @@ from maildesk.pipeline.act import act
 from maildesk.pipeline.receive import receive
 from tests.pipeline.deletion.test_erase import OTTI, WORDS, a_life, swept
 from tests.pipeline.deletion.traces import traces
+from tests.pipeline.delivery.test_delivery_reports import report
 from tests.pipeline.place import Place, mail, told, words
-from tests.pipeline.test_stale_replies import taps
+from tests.pipeline.test_stale_replies import answers, taps
 
 ANA, BEN = "ana@desk.example", "ben@desk.example"
 ADA = operator_acts("ada")
@@ -143,6 +144,40 @@ def test_one_that_the_server_vouches_for_does(place: Place) -> None:
     fields["Authentication_Results"] = "mx.desk.example; dmarc=pass header.from=desk.example"
     place.receive(mail("#delete", **fields), ANA, to)
     assert len(told(place, ANA, "agent_delete")) == 1
+
+
+def test_a_new_mail_to_the_desk_names_the_ticket(place: Place) -> None:
+    may_delete(place)
+    replaced(place, "desk.yaml", "# authserv_id:", "authserv_id:")
+    asks(place)
+    vouched = {"Authentication_Results": "mx.desk.example; dmarc=pass header.from=desk.example"}
+    place.receive(mail("#delete TKT-0001", From=ANA, Subject="Away", **vouched), ANA)
+    (question,) = told(place, ANA, "agent_delete")
+    taps(place, ANA, question, "#confirm", **vouched)
+    assert place.rows("tickets") == []
+    place.receive(mail("#show 1", From=ANA, Subject="Where", **vouched), ANA)
+    assert "TKT-0001 was deleted on" in words(place.letters(ANA)[-1])
+    assert "by Ana Lindqvist" in words(place.letters(ANA)[-1])
+
+
+def test_who_answers_an_old_notification_hears_that_it_is_gone(place: Place) -> None:
+    asks(place)
+    old = place.letters(BEN)[-1]
+    deletes(place, is_confirmed=True)
+    assert answers(place, BEN, old, "I have it.").outcome == "held no_ticket"
+    assert "TKT-0001 was deleted on" in words(place.letters(BEN)[-1])
+
+
+def test_a_report_that_comes_back_after_it_is_kept_nowhere(desk: Place) -> None:
+    asks(desk)
+    (row,) = desk.rows("outbox", recipient=OTTI)
+    deletes(desk, is_confirmed=True)
+    back = report(row.message_id, OTTI, returned="Subject: Zanzibar")
+    assert desk.receive(back, "", row.mail_from).outcome == "deleted"
+    assert desk.rows("quarantine") == []
+    assert desk.receive(back, "", row.mail_from).outcome in ("deleted", "duplicate")
+    assert swept(desk)
+    assert traces(desk, *WORDS) == []
 
 
 def test_it_is_never_done_for_many_by_one_mail(place: Place) -> None:

@@ -111,6 +111,8 @@ def test_a_message_that_was_processed_does_not_act_again(both: Place) -> None:
     both.receive(raw, OTTI)
     erased(both, 1)
     assert both.receive(raw, OTTI).outcome == "duplicate"
+    assert swept(both)
+    assert traces(both, "zanzibar", "manor") == [], "and leaves nothing when it comes again"
     assert both.rows("tickets") == []
     assert all(row.message_id.startswith("erased:") for row in both.rows("processed_messages"))
 
