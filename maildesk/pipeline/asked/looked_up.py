@@ -26,7 +26,18 @@ MOST_EVENTS = 60  # lines of a history, the newest
 _NOT_TOLD = ("notified", "rule", "rule_passed", "sla")  # what machines do among themselves
 _DETAILS = (
     *("subject", "template", "label", "address", "addresses", "to", "bcc", "agent", "reference"),
-    *("into", "until", "score", "comment", "network", "seconds", "why", "reason", "campaign"),
+    *(
+        "into",
+        "until",
+        "score",
+        "comment",
+        "network",
+        "seconds",
+        "why",
+        "reason",
+        "campaign",
+        "verb",
+    ),
 )
 _WORDS = ("status", "priority", "type")  # which languages have words of their own for
 _OF_HELD = ("held", "dropped", "released")
