@@ -299,3 +299,21 @@ def test_whom_one_answer_goes_to_is_not_said_of_many(proving: Place, line: str) 
     assert "cannot be done for many tickets" in answer(proving)
     assert proving.letters("max@supplier.example") == []
     assert proving.rows("messages", direction="out") == []
+
+
+def test_a_late_command_holds_the_mail_with_its_words(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    row = asks(proving, BEN, "#for 1 2\nThe server is up again.\n\n#close\n\nBen")
+    assert (row.state, row.outcome) == ("held", "held")
+    said = answer(proving)
+    assert "Nothing was done: the mail is held with its words" in said
+    assert "commands stand on the first lines" in said
+    assert of(proving, "status") == ["open", "open"]
+    (held,) = proving.rows("quarantine")
+    assert held.reason == "unknown_command"
+    with proving.services.db.write() as conn:
+        spool.release(conn, held.spool_id, ANA, proving.now)
+    receive(proving.services)
+    letter = proving.letters("kim@kim.example")[-1]
+    assert "The server is up again." in str(letter) and "#close" in str(letter)
+    assert of(proving, "status") != ["closed", "closed"]

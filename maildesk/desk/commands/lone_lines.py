@@ -30,6 +30,7 @@ _CODE = re.compile(r"(?: {4}|\t)")
 _CODE_SIGNS = re.compile(r"[{}<>;|\\]|\(\)|=>|//")
 _SHORT = 32  # letters of a line that is a greeting or a name, and no broken sentence
 _SIGNATURE = "-- "
+LATE = "command_below"  # the problem of such a line
 
 
 def lone_commands(text: str, policy: Policy, own: frozenset[str] | None = None) -> list[Problem]:
@@ -39,7 +40,7 @@ def lone_commands(text: str, policy: Policy, own: frozenset[str] | None = None) 
     """
     lines = list(written(text))
     return [
-        Problem("command_below", {"line": line.strip(), "word": found.word}, line.strip())
+        Problem(LATE, {"line": line.strip(), "word": found.word}, line.strip())
         for at, line in enumerate(lines)
         if (found := _command(line, policy)) is not None
         and (own is None or line.strip() in own)

@@ -16,9 +16,10 @@ from maildesk.desk.answers import AskedBack, DoneFor, NotAnswered, OfTicket, Tol
 from maildesk.desk.commands.carry_out import Content, is_note, own_words
 from maildesk.desk.commands.families import many
 from maildesk.desk.commands.families.recipients import FOR_ONE
+from maildesk.desk.commands.lone_lines import LATE
 from maildesk.desk.commands.spec import About
 from maildesk.desk.commands.table import COMMANDS
-from maildesk.desk.effects import AddMessage, AnswerAgent
+from maildesk.desk.effects import AddMessage, AnswerAgent, Hold
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.problem import Problem
@@ -48,6 +49,10 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
     agent, read = asked.agent, asked.read
     tx.actor, tx.trust = agent_acts(agent, tx.actor.door, asked.trust), asked.trust.words
     here: Target = New()
+    if late := _late(tx, asked):
+        kicks = _held(tx, asked, late)
+        log.info("held", agent=agent.address, reason="unknown_command")
+        return "held", kicks
     told, kicks = _carried(tx, asked)
     outcome = "acted" if tx.effects else "answered"
     done = AnswerAgent(agent=agent.address, told=told, address=asked.address.address)
@@ -56,12 +61,33 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
     return outcome, kicks
 
 
+def _late(tx: Transaction, asked: ForMany) -> tuple[Problem, ...]:
+    """Commands that stand below the first words: they were not meant for the customers, and the
+    words must not be lost. Where a person let the mail through they are words."""
+    is_released = tx.inbound is not None and bool(tx.inbound.job.released_by)
+    late = tuple(one for one in asked.read.problems if one.code == LATE)
+    return () if is_released or not asked.read.text else late
+
+
+def _held(tx: Transaction, asked: ForMany, late: tuple[Problem, ...]) -> list[int]:
+    """Keep the mail, and say so."""
+    line = next(one.line for one in asked.read.commands if one.name == many.NAME)
+    told = NotAnswered(line, Problem("for_held"))
+    others = (NotAnswered(one.line, one) for one in asked.read.problems)
+    to = {"agent": asked.agent.address, "address": asked.address.address}
+    hold = Hold(reason="unknown_command", words=tx.policy.wording.english.say_all(late))
+    here = New()
+    answer = AnswerAgent(told=(told, *others), **to)
+    return apply(tx, [(here, hold), (here, answer)])
+
+
 def _carried(tx: Transaction, asked: ForMany) -> tuple[tuple[Told, ...], list[int]]:
     """Do it; what the agent is told, and the outbox rows to look at."""
     read, policy = asked.read, tx.policy
     ours = [one for one in read.commands if one.name == many.NAME]
     rest = tuple(one for one in read.commands if one.name != many.NAME)
-    problems = list(read.problems)
+    is_released = tx.inbound is not None and bool(tx.inbound.job.released_by)
+    problems = [one for one in read.problems if not (is_released and one.code == LATE)]
     if len(ours) > 1:
         values = {"first": ours[0].line, "second": ours[1].line}
         problems.append(Problem("contradiction", values, line=ours[1].line))
