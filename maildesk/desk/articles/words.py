@@ -43,10 +43,19 @@ COMMON = frozenset(
 )
 
 
+def bare(text: str) -> str:
+    """The text without case and accents."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold().translate(_JOINED)))
+
+
 def folded(text: str) -> str:
-    """The text without case, accents and umlauts."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_JOINED))
-    return _SPELLED.sub("", _MARKS.sub("", plain))
+    """The same, and an umlaut as it is written without one."""
+    return _SPELLED.sub("", bare(text))
+
+
+def dashed(text: str) -> str:
+    """The words of the text as an address has them; "" where it has none."""
+    return "-".join(_WORD.findall(bare(text)))
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from maildesk.config.articles.files import led_to
-from maildesk.desk.articles.words import folded, words_of
+from maildesk.desk.articles.words import dashed
 from maildesk.mail.html.article import article_page
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
@@ -26,6 +26,7 @@ BASE = "/articles/"
 PICTURE = f"{BASE}picture/"
 NO_CATEGORY = "-"
 FEW, MANY, MOST_FOUND = 6, 60, 20  # of a shelf on the first page, of a category, found
+_MOST_ASKED = 20  # questions that unfold; others stand below them
 _LONGEST_ANSWER, _ROOM = 4_000, 24_000  # characters of a question that is answered at once; of all
 _LONGEST_QUERY = 200
 _TABLE = "<table"
@@ -147,8 +148,10 @@ def category(policy: Policy, reader: Reader, slug: str, page: int) -> Centre | N
     if found is None:
         return None
     name, articles = found
-    frequent = [one for one in articles if one.is_faq] if page == 0 else []
-    rest = [one for one in articles if not one.is_faq]
+    frequent = [one for one in articles if one.is_faq][:_MOST_ASKED]
+    asked = {one.slug for one in frequent}
+    rest = [one for one in articles if one.slug not in asked]
+    frequent = frequent if page == 0 else []
     these = rest[page * MANY : (page + 1) * MANY]
     if page and not these:
         return None
@@ -163,6 +166,12 @@ def category(policy: Policy, reader: Reader, slug: str, page: int) -> Centre | N
         after=reader.path(path, page=str(page + 2)) if len(rest) > (page + 1) * MANY else "",
         others=_others(policy, path),
     )
+
+
+def is_category(policy: Policy, slug: str) -> bool:
+    """Whether a category with something to read is called so."""
+    public = (one.category for one in policy.articles.articles if one.is_public)
+    return any(category_slug(name) == slug for name in dict.fromkeys(public))
 
 
 def found(policy: Policy, reader: Reader, query: str) -> Centre:
@@ -227,7 +236,7 @@ def article_path(article: Article) -> str:
 
 def category_slug(name: str) -> str:
     """A category as it stands in an address."""
-    return "-".join(words_of(name)) or quote(folded(name).strip()) or NO_CATEGORY
+    return dashed(name) or NO_CATEGORY
 
 
 def _shelf(name: str, articles: list[Article], reader: Reader, most: int) -> Shelf:
@@ -240,7 +249,11 @@ def _answered(policy: Policy, articles: Iterable[Article], reader: Reader) -> It
     """Questions with their answers, as far as there is room for them."""
     room = _ROOM
     for one in articles:
-        html = html_of(policy, reader, one)
+        html = (
+            html_of(policy, reader, one)
+            if len(one.words) <= min(_LONGEST_ANSWER, room)
+            else NOTHING
+        )
         is_short = len(html) <= min(_LONGEST_ANSWER, room) and _TABLE not in html
         room -= len(html) if is_short else 0
         yield _entry(one, reader, html if is_short else NOTHING)

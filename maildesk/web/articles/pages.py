@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -47,19 +48,19 @@ class Articles:
         if query:
             page = await self._desk.do(centre.found, self._desk.policy, reader, query)
             return await self._centre(request, reader, page)
-        return _kept(request, await self._centre(request, reader, self._start(reader)))
+        return _kept(request, await self._first(request, reader))
 
     async def category(self, request: Request) -> Response:
         """One category."""
         reader, slug = self.reader(request), request.path_params["category"]
         asked = request.query_params.get("page", "1")
         number = int(asked) - 1 if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
-        page = centre.category(self._desk.policy, reader, slug, max(0, number))
+        page = await self._desk.do(centre.category, self._desk.policy, reader, slug, max(0, number))
         if page is not None:
             return _kept(request, await self._centre(request, reader, page))
         one = self._desk.policy.articles.article(slug, reader.languages)
         if one is not None:
-            return _to(reader.path(centre.article_path(one)))
+            return led_to(reader.path(centre.article_path(one)))
         return await self._none(request, reader)
 
     async def article(self, request: Request) -> Response:
@@ -67,8 +68,8 @@ class Articles:
         reader, slug = self.reader(request), request.path_params["slug"]
         one = self._desk.policy.articles.article(slug, reader.languages)
         if one is None:
-            if centre.category(self._desk.policy, reader, slug, 0) is not None:
-                return _to(reader.path(f"{centre.BASE}{slug}/"))
+            if centre.is_category(self._desk.policy, slug):
+                return led_to(reader.path(f"{centre.BASE}{slug}/"))
             return await self._none(request, reader)
         public = self._desk.services.settings.web.public_url
         page = await self._desk.do(centre.page_of, self._desk.policy, reader, one, public)
@@ -113,7 +114,7 @@ class Articles:
             chosen = say if say in _SAID else "yes"
             return await self._form(request, reader, one, chosen, notice="form_old", status=422)
         await self._desk.do(self._count, once.unique, one, _SAID[say])
-        return _to(reader.path(f"{path}/thanks", say=say))
+        return led_to(reader.path(f"{path}/thanks", say=say))
 
     async def thanks(self, request: Request) -> Response:
         """What is told somebody who has said it."""
@@ -185,10 +186,13 @@ class Articles:
         )
 
     async def _none(self, request: Request, reader: Reader) -> Response:
-        return await self._centre(request, reader, self._start(reader, "no_article"), 404)
+        return await self._first(request, reader, "no_article", 404)
 
-    def _start(self, reader: Reader, notice: str = "") -> centre.Centre:
-        return centre.centre(self._desk.policy, reader, notice)
+    async def _first(
+        self, request: Request, reader: Reader, notice: str = "", status: int = 200
+    ) -> Response:
+        page = await self._desk.do(centre.centre, self._desk.policy, reader, notice)
+        return await self._centre(request, reader, page, status)
 
     def _count(self, once: str, one: Article, said: Said) -> None:
         services = self._desk.services
@@ -200,8 +204,9 @@ def _form_path(one: Article) -> str:
     return f"{centre.article_path(one)}/helpful"
 
 
-def _to(path: str) -> Response:
-    return Response(status_code=303, headers={"Location": path})
+def led_to(path: str) -> Response:
+    """Go on there; whatever was typed stands in the head as an address has it."""
+    return Response(status_code=303, headers={"Location": quote(path, safe="/%?=&+")})
 
 
 def _kept(request: Request, answer: Response) -> Response:

@@ -21,6 +21,7 @@ from maildesk.pipeline.pages.visitors import BROWSER, browser_of, new_browser
 from maildesk.store.desk import article_votes
 from maildesk.store.desk.article_votes import Said
 from maildesk.web import forms
+from maildesk.web.articles.pages import led_to
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,10 +42,10 @@ class Solved:
         """The article, and below it whether it solved the request."""
         who = await self._tracking.who(request)
         if isinstance(who, Response):
-            return _to(f"{centre.BASE}{request.path_params['slug']}")
+            return led_to(f"{centre.BASE}{request.path_params['slug']}")
         one = self._article(request, who)
         if one is None:
-            return _to(centre.BASE)
+            return led_to(centre.BASE)
         return await self._shown(request, who, one)
 
     async def solved(self, request: Request) -> Response:
@@ -55,7 +56,7 @@ class Solved:
             return who
         one = self._article(request, who)
         if one is None:
-            return _to(who.base)
+            return led_to(who.base)
         if once is None or once.is_old:
             return await self._shown(request, who, one, notice="form_old", status=422)
         if not self._tracking.may_write(who):
@@ -70,7 +71,7 @@ class Solved:
             return who
         one = self._article(request, who)
         if one is None:
-            return _to(who.base)
+            return led_to(who.base)
         if once is None:
             return await self._shown(request, who, one, notice="form_old", status=422)
         if (wrong := await self._writing.typed(request, who, fields, then)) is not None:
@@ -80,7 +81,7 @@ class Solved:
 
     async def back(self, request: Request) -> Response:
         """A form's address that is only looked at, after going back or forth: the page."""
-        return _to(request.scope["path"].rpartition("/")[0])
+        return led_to(request.scope["path"].rpartition("/")[0])
 
     def _article(self, request: Request, who: Visitor) -> Article | None:
         languages = (who.ticket.language, *self._desk.policy.languages)
@@ -122,7 +123,7 @@ class Solved:
         is_closed = who.ticket.behaviour is Status.CLOSED
         if not is_closed:
             is_closed = await self._desk.do(self._close, who, one, once)
-        return _to(f"{who.base}?done={'closed' if is_closed else 'closed_not'}")
+        return led_to(f"{who.base}?done={'closed' if is_closed else 'closed_not'}")
 
     def _close(self, who: Visitor, one: Article, once: str) -> bool:
         services = self._desk.services
@@ -132,7 +133,3 @@ class Solved:
             said = Said.SOLVED
             article_votes.count(conn, once, one.slug, one.language, said, services.now())
         return True
-
-
-def _to(path: str) -> Response:
-    return Response(status_code=303, headers={"Location": path})

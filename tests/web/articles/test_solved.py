@@ -155,6 +155,9 @@ def test_a_link_that_has_ended_leads_to_the_article_as_all_may_read_it(place: Pl
     old = links.signature(ring, links.ON_PAGES, Purpose.PAGE, token.number, request.kim, ended)
     answer = request.pages.ask(f"/ticket/{old}/article/reset-password")
     assert (answer.status, answer.headers["location"]) == (303, "/articles/reset-password")
+    odd = request.pages.ask(f"/ticket/{old}/article/%0D%0ASet-Cookie:%20x=1")
+    assert odd.headers["location"] == "/articles/%0D%0ASet-Cookie%3A%20x=1"
+    assert odd.cookies == ()
     base = request.article.rpartition("/article/")[0]
     assert request.pages.ask(f"{base}/article/secret").headers["location"] == "/articles/"
 
