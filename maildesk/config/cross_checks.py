@@ -130,6 +130,9 @@ def _desk(agreement: Agreement, desk: DeskFile, queues: list[str]) -> None:
     lists |= {"languages": desk.languages, "custom_fields": names_of(desk.custom_fields)}
     for name, names in lists.items():
         agreement.once(DESK, (((name, i), word) for i, word in enumerate(names)), "each name")
+    for index, name in enumerate(desk.mine.fields):
+        own = names_of(desk.custom_fields)
+        agreement.known(DESK, ("mine", "fields", index), name, own, "one of custom_fields")
     for role in desk.roles:
         if role in BUILT_IN:
             agreement.wrong(

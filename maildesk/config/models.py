@@ -237,6 +237,14 @@ class TrackingSection(Section):
     remember: Period = timedelta(days=7)
 
 
+class MineSection(Section):
+    """The page of all requests of a customer."""
+
+    offered: YesNo = True
+    session: Period = timedelta(hours=12)
+    fields: list[Name] = []
+
+
 class ContactSection(Section):
     """What the desk knows of a customer beforehand: by an address or a domain, or by all addresses
     of one person."""
@@ -298,6 +306,7 @@ class DeskFile(Section):
     tracking: TrackingSection = TrackingSection()
     articles: ArticlesSection = ArticlesSection()
     portal: PortalEntry = PortalSection()
+    mine: MineSection = MineSection()
     stale_replies: Annotated[Literal["hold", "warn", "off"], BeforeValidator(_off)] = "hold"
     forgotten_files: Annotated[Literal["ask", "off"], BeforeValidator(_off)] = "ask"
     customers: CustomersSection = CustomersSection()

@@ -43,6 +43,7 @@ from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
+from maildesk.desk.pages.mine import Mine
 from maildesk.desk.pages.tracking import Tracking
 from maildesk.desk.permissions import CustomersMay, Levels, Permission, Proof, permissions_of
 from maildesk.desk.policy import Absence, Agent, DeskAddress, Periods, Policy, Queue
@@ -247,6 +248,7 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         joining=Joining(**_same(Joining, desk.joining)),
         tracking=_tracking(desk.tracking),
         portal=portal(desk.portal),
+        mine=Mine(**_same(Mine, desk.mine) | {"fields": tuple(desk.mine.fields)}),
         stale_replies=desk.stale_replies,
         forgotten_files=desk.forgotten_files,
         customers=CustomersMay(**_same(CustomersMay, desk.customers)),

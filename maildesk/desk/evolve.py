@@ -24,7 +24,7 @@ from maildesk.desk.mails.registry import mail_of
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.merging.evolve_merges import MERGES
 from maildesk.desk.notices import notice_effects as nfx
-from maildesk.desk.pages.form_effects import SendFormCode
+from maildesk.desk.pages import form_effects, page_effects
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.entries import BY_AGENT
 from maildesk.desk.ticket import Person, Status, Ticket
@@ -393,7 +393,8 @@ CHANGE_NOTHING: frozenset[type[fx.Effect]] = frozenset(
         ufx.KeepAct,
         vfx.TellPerson,
         vfx.AskForStars,
-        SendFormCode,
+        form_effects.SendFormCode,
+        page_effects.SendLogIn,
         fx.Record,
     )
 )

@@ -19,6 +19,7 @@ from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.notices.wanted import Notices
+from maildesk.desk.pages.mine import Mine
 from maildesk.desk.pages.portal import Portal
 from maildesk.desk.pages.tracking import Tracking
 from maildesk.desk.permissions import CustomersMay, Permission, may
@@ -171,6 +172,7 @@ class Policy:
     trust: Trust = field(default_factory=Trust)
     tracking: Tracking = field(default_factory=Tracking)
     portal: Portal = field(default_factory=Portal)
+    mine: Mine = field(default_factory=Mine)  # all requests of a customer in one place
     joining: Joining = field(default_factory=Joining)
     stale_replies: str = "hold"  # an answer that knows nothing of what came since: hold, warn, off
     forgotten_files: str = "ask"  # an answer that speaks of a file and has none: ask, off

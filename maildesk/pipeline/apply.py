@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.pages.form_effects import SendFormCode
+from maildesk.desk.pages.page_effects import SendLogIn
 from maildesk.desk.verbs.verb_effects import AskForStars, TellPerson
 from maildesk.pipeline.apply_decisions import (
     _absent,
@@ -384,6 +385,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     TellPerson: plan,
     AskForStars: _ask_for_stars,
     SendFormCode: plan,
+    SendLogIn: plan,
     fx.Record: _record,
     **MERGES,
 }

@@ -17,6 +17,7 @@ from maildesk.desk.commands.families.recipients import BCC
 from maildesk.desk.mails.loop_limits import told_of_waiting
 from maildesk.desk.notices import notice_effects as nfx
 from maildesk.desk.pages.form_effects import SendFormCode
+from maildesk.desk.pages.page_effects import SendLogIn
 from maildesk.desk.verbs.verb_effects import TellPerson
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.letters import (
@@ -29,7 +30,7 @@ from maildesk.pipeline.letters import (
 )
 from maildesk.pipeline.letters.files import ticket_files, without_files
 from maildesk.pipeline.letters.later import digest_letters, held_letters
-from maildesk.pipeline.letters.pages import to_form
+from maildesk.pipeline.letters.pages import log_in, to_form
 from maildesk.pipeline.letters.verbs import to_person
 from maildesk.pipeline.notices import hold
 from maildesk.pipeline.undo import keep
@@ -175,6 +176,10 @@ def _form_code(change: TicketChange, effect: SendFormCode) -> _Composed:
     return _Composed(to_form.letters(change, effect), "sent", {"template": effect.template})
 
 
+def _log_in(change: TicketChange, effect: SendLogIn) -> _Composed:
+    return _Composed(log_in.letters(change, effect), "sent", {"template": effect.template})
+
+
 def _files(change: TicketChange, effect: fx.SendFiles) -> _Composed:
     drafts, count = ticket_files.letters(change, effect)
     detail = {"to": effect.agent, "files": count, "mails": len(drafts)}
@@ -199,4 +204,5 @@ _MAILS: Mapping[type[Any], Callable[[TicketChange, Any], _Composed]] = {
     fx.TellOfRenewal: _renewed,
     TellPerson: _tell,
     SendFormCode: _form_code,
+    SendLogIn: _log_in,
 }

@@ -38,6 +38,7 @@ from maildesk.store.relays import tables  # noqa: F401 - `metadata` knows them f
 from maildesk.store.secrets import (  # noqa: F401 - as above
     oauth_grants,
     page_codes,
+    page_sessions,
     proved_networks,
     waiting_forms,
 )

@@ -43,6 +43,7 @@ from maildesk.store.notices.notice_tables import agent_timers as agent_timers
 from maildesk.store.notices.notice_tables import held_notices as held_notices
 from maildesk.store.rows.columns import BigId, Instant, Packed, Words
 from maildesk.store.rows.metadata import metadata as metadata
+from maildesk.store.secrets.key_table import signing_keys as signing_keys
 
 
 def _id() -> Column[int]:
@@ -160,6 +161,13 @@ tickets = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_requester", tickets.c.requester_key)
+_OWN = ("status", "id", "merged_into", "customer_wrote_at", "agent_wrote_at")  # `queries.requests`
+Index("ix_tickets_requests", tickets.c.requester_key, *(tickets.c[name] for name in _OWN))
+_partial_index(
+    "ix_tickets_organisation",
+    text("organisation <> ''"),
+    *(tickets.c[name] for name in ("organisation", *_OWN)),
+)
 Index("ix_tickets_assignee", tickets.c.assignee, tickets.c.status)
 # Lists walk along one of these, in the order of the list, and need not look at the tickets
 # themselves; see `ticket_queries`.
@@ -215,6 +223,7 @@ participants = Table(
     Column("status", Words, nullable=False, default="in", server_default="in"),  # waiting, out
     _word("answers_to"),  # where they want agents' answers; "": at their address
 )
+Index("ix_participants_address", participants.c.address, participants.c.ticket_id)
 
 messages = Table(
     "messages",
@@ -384,14 +393,4 @@ agent_proofs = Table(
     Column("kind", Words, primary_key=True),  # network, address
     Column("value", Words, primary_key=True),
     Column("at", Instant, nullable=False),
-)
-
-signing_keys = Table(
-    "signing_keys",  # never the keys themselves
-    metadata,
-    Column("id", Words, primary_key=True),  # the letter in the addresses
-    Column("fingerprint", Words, primary_key=True),
-    Column("known_since", Instant, nullable=False),
-    Column("given_up_at", Instant),  # the operator went on without it
-    Column("told_at", Instant),  # and the admins know
 )

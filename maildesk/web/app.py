@@ -15,6 +15,7 @@ from maildesk.pipeline.pages.leaving import UNSUBSCRIBE
 from maildesk.web.articles.pages import Articles
 from maildesk.web.articles.solved import Solved
 from maildesk.web.guard import Guard, TooSlow
+from maildesk.web.mine import mine
 from maildesk.web.pages import Desk
 from maildesk.web.portal.finding import PATH as FIND
 from maildesk.web.portal.finding import Finding
@@ -64,7 +65,7 @@ def application(services: Services, intake: Intake) -> ASGIApp:
 
     looks = [Route("/style.css", style), Route("/script.js", script)]
     routes = [*looks, *_of_portal(desk), *_of_tickets(desk), *_of_articles(desk)]
-    routes += _of_leaving(desk)
+    routes += [*_of_leaving(desk), *mine(desk)]
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)

@@ -134,7 +134,8 @@ class Desk:
             value,
             max_age=seconds,
             path=path,
-            secure=web.is_secure and request.url.hostname == public,
+            # a name with this prefix is kept only so (RFC 6265bis, 4.1.3.2)
+            secure=web.is_secure and (name.startswith("__Host-") or request.url.hostname == public),
             httponly=True,
             samesite="lax",
         )

@@ -20,6 +20,8 @@ from maildesk.desk.ticket import Status
 from maildesk.pipeline.pages import conversation
 from maildesk.pipeline.pages.close import may_close
 from maildesk.pipeline.pages.files import file_of
+from maildesk.pipeline.pages.mine.sessions import PATH as MINE
+from maildesk.pipeline.pages.mine.sessions import is_offered
 from maildesk.pipeline.pages.views import Asking, Form, Item, TicketPage
 from maildesk.pipeline.pages.visitors import (
     BROWSER,
@@ -169,7 +171,7 @@ class Tracking:
         text: str = "",
         is_refusal: bool = False,
     ) -> TicketPage:
-        policy, ticket = self.desk.policy, who.ticket
+        policy, ticket, services = self.desk.policy, who.ticket, self.desk.services
         page = TicketPage(
             reference=ticket.reference,
             subject=ticket.reference,
@@ -180,10 +182,10 @@ class Tracking:
             form=self._form(who, browser, text, is_refusal=is_refusal),
             notice=notice,
             is_refusal=is_refusal or notice == "closed_not",
+            all_requests=MINE if is_offered(services, policy) else "",
         )
         if not self.may_read(who):
             return page
-        services = self.desk.services
         with services.db.read() as conn:
             rows = conversation.messages_of(services, conn, who)
             shown, earlier, is_earlier = conversation.newest(rows, before)

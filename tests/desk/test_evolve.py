@@ -23,6 +23,7 @@ from maildesk.desk.evolve import (
 from maildesk.desk.merging import merge_effects as mfx
 from maildesk.desk.notices import notice_effects as nfx
 from maildesk.desk.pages import form_effects
+from maildesk.desk.pages import page_effects as pfx
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.verbs import verb_effects as vfx
@@ -56,7 +57,7 @@ def test_every_effect_has_its_place() -> None:
     """An effect that is added and forgotten here would be decided for and never stored."""
     every = [
         one
-        for module in (fx, mfx, nfx, ufx, vfx, cfx, dfx, form_effects)
+        for module in (fx, mfx, nfx, ufx, vfx, cfx, dfx, pfx, form_effects)
         for one in vars(module).values()
     ]
     kinds = {one for one in every if isinstance(one, type) and issubclass(one, fx.Effect)}

@@ -28,6 +28,7 @@ from maildesk.config.example import copy_example
 from maildesk.config.models import (
     JoiningSection,
     LoopsSection,
+    MineSection,
     PeriodsSection,
     TrackingSection,
     TrustSection,
@@ -91,6 +92,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "web": (OPERATING, Web),
     "tracking": (WEB, TrackingSection),
     "articles": (DOCUMENTS["deploy/guide/articles.md"], ArticlesSection),
+    "mine": (WEB, MineSection),
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
     "loops": (TRUST, LoopsSection),

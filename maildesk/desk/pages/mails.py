@@ -7,6 +7,7 @@ from maildesk.desk.mails.mail import ALWAYS, customer
 CODE = "page_code"
 LINK = "page_link"
 FORM_CODE = "form_code"
+LOG_IN = "page_log_in"
 TO_CUSTOMERS = (
     customer(
         CODE,
@@ -22,5 +23,10 @@ TO_CUSTOMERS = (
         FORM_CODE,
         "a code for a request of the web form that comes from a browser without scripts",
         sample={"text": "417 302", "ticket": None, "message": None, "person": None},
+    ),
+    customer(
+        LOG_IN,
+        "a link that lets a browser see all requests of its reader, asked for there",
+        sample={"ticket": None, "message": None},
     ),
 )

@@ -117,6 +117,14 @@ def is_said(one: str, other: str, policy: Policy, joined: Joined = NONE_JOINED) 
     )
 
 
+def said_addresses(address: str, policy: Policy, joined: Joined = NONE_JOINED) -> tuple[str, ...]:
+    """Every address of this customer of which the files or an agent say that it is theirs, folded:
+    what an answer alone has joined opens nobody's requests to anybody."""
+    own = dict.fromkeys((mailbox_of(address), contact_of(address)))
+    others = (one for one in addresses_of(address, policy, joined) if one not in own)
+    return (*own, *(one for one in others if is_said(address, one, policy, joined)))
+
+
 def with_address(
     person: Person, address: str, policy: Policy, joined: Joined = NONE_JOINED
 ) -> Person:

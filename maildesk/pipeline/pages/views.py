@@ -73,6 +73,7 @@ class TicketPage:
     download: str = ""
     notice: str = ""
     is_refusal: bool = False
+    all_requests: str = ""  # where all of theirs are listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages.mine import sessions
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def visitor(
     if read.expired and not expired:
         return Refused.EXPIRED
     kept = cookies.get(writer_cookie(read.number, read.person), "")
-    is_proved = _proves(services, kept, read, today)
+    is_proved = _proves(services, kept, read, today) or _is_let_in(
+        services, conn, policy, cookies, address
+    )
     return Visitor(token, read.number, person, address, ticket, is_proved, read.until)
 
 
@@ -126,6 +129,18 @@ def _proves(services: Services, kept: str, read: links.Token, today: date) -> bo
         and not proof.expired
         and (proof.number, proof.person) == (read.number, read.person)
     )
+
+
+def _is_let_in(
+    services: Services,
+    conn: Connection,
+    policy: Policy,
+    cookies: Mapping[str, str],
+    address: str,
+) -> bool:
+    """Whether this browser was let in to all requests of whoever has this address."""
+    found = sessions.customer(services, conn, policy, cookies)
+    return found is not None and found.is_at(address)
 
 
 def browser_of(cookies: Mapping[str, str], name: str = BROWSER) -> str:

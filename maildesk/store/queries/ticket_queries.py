@@ -81,7 +81,7 @@ def find(
             break
     ids = [row.id for _, row in found[:limit]]
     end = Cursor(found[limit - 1][0], tuple(found[limit - 1][1])) if len(found) > limit else ""
-    return Page(tuple(_tickets(conn, ids, policy)), str(end))
+    return Page(tuple(by_ids(conn, ids, policy)), str(end))
 
 
 class _Search:
@@ -272,7 +272,8 @@ def _in_one_piece(wanted: AnyOf, t: FromClause) -> ColumnElement[bool]:
     return func.coalesce(condition(wanted, t, Lookup("postgresql")), false())
 
 
-def _tickets(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Ticket]:
+def by_ids(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Ticket]:
+    """These tickets, in this order."""
     if not ids:
         return []
     people: dict[int, list[Any]] = {}
