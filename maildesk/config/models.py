@@ -254,11 +254,14 @@ class ContactSection(Section):
     name: Line = ""
     organisation: Line = ""
     tier: Line = ""
+    sees: Literal["own", "organisation"] = "own"  # of the requests at /mine
 
     @model_validator(mode="after")
     def _is_somebody(self) -> ContactSection:
         if not (self.match or self.addresses):
             raise ValueError("match: an address or @domain, or addresses: those of one person")
+        if self.sees == "organisation" and not self.organisation:
+            raise ValueError("organisation: whose requests they see")
         return self
 
 

@@ -333,7 +333,8 @@ def _queues(desk: DeskFile, priority: str) -> dict[str, Queue]:
 
 
 def _contact(one: ContactSection) -> Contact:
-    return Contact(one.match or "", one.name, one.organisation, one.tier, tuple(one.addresses))
+    known = one.name, one.organisation, one.tier, tuple(one.addresses)
+    return Contact(one.match or "", *known, sees_organisation=one.sees == "organisation")
 
 
 def _agent(agent: AgentSection, file: AgentsFile, desk: DeskFile) -> Agent:

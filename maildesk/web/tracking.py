@@ -114,8 +114,9 @@ class Tracking:
 
     def may_write(self, who: Visitor) -> bool:
         """Whether it may write."""
-        return who.is_proved or (
-            self.desk.policy.tracking.may_write and self.desk.policy.tracking.may_read
+        tracking = self.desk.policy.tracking
+        return not who.is_looking_on and (
+            who.is_proved or (tracking.may_write and tracking.may_read)
         )
 
     async def shown(
@@ -179,7 +180,8 @@ class Tracking:
             opened_at=ticket.created_at.astimezone(policy.tz),
             address=who.address if who.is_proved else masked(who.address),
             items=(),
-            form=self._form(who, browser, text, is_refusal=is_refusal),
+            form=None if who.is_looking_on else self._form(who, browser, text, is_wrong=is_refusal),
+            looks_on=conversation.shown_name(who.person) if who.is_looking_on else "",
             notice=notice,
             is_refusal=is_refusal or notice == "closed_not",
             all_requests=MINE if is_offered(services, policy) else "",
@@ -211,7 +213,7 @@ class Tracking:
             download=f"{who.base}/download",
         )
 
-    def _form(self, who: Visitor, browser: str, text: str, *, is_refusal: bool) -> Form:
+    def _form(self, who: Visitor, browser: str, text: str, *, is_wrong: bool) -> Form:
         policy, ring = self.desk.policy, self.desk.services.ring
         if not self.may_write(who):
             path = f"{who.base}/code"
@@ -226,7 +228,7 @@ class Tracking:
             closes=closes,
             most=policy.attachments.max_total,
             text=text,
-            is_wrong=is_refusal,
+            is_wrong=is_wrong,
         )
 
     def _kind(self, who: Visitor, policy: Policy) -> str:

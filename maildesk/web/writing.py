@@ -11,6 +11,7 @@ import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from maildesk.desk.ticket import Status
@@ -156,6 +157,8 @@ class Writing:
         who = await self._tracking.who(request, expired=expired)
         if isinstance(who, Response):
             return who, {}, [], None
+        if who.is_looking_on:
+            raise HTTPException(403)
         fields, files = await form_of(request)
         path, ring = f"{who.base}/{name}", self._desk.services.ring
         once = forms.read(ring, browser_of(request.cookies), path, fields.get("form", ""))

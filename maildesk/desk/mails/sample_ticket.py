@@ -335,6 +335,7 @@ BASE = Context(
     late_by=timedelta(minutes=25),
     tracking="https://desk.example/t/7yq2k0m4x9dn3hvt",
     articles=ARTICLES,
+    seen_by="Harbour Books",
     reason="550 5.1.1 <ana@harbour-books.example>: no such user here",
     recipient="ana@harbour-books.example",
     command="#reslove",

@@ -319,6 +319,7 @@ class Context:
     unsubscribe: str = ""  # the mail that says "no more of this", ready to send
     tracking: str = ""  # the address of the tracking page
     articles: tuple[ArticleView, ...] = ()  # that may help
+    seen_by: str = ""  # the organisation in which others may see the request
     reason: str | tuple[Problem, ...] = ""
     recipient: str = ""  # the address something failed for, or was used by
     # whether a held mail came to an address made for whom this is to: not theirs,

@@ -102,6 +102,7 @@ class Contact:
     organisation: str = ""
     tier: str = ""
     addresses: tuple[str, ...] = ()  # all of one person's
+    sees_organisation: bool = False  # at /mine, the requests of everybody in theirs
 
     @property
     def keys(self) -> tuple[str, ...]:

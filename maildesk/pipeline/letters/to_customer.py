@@ -68,6 +68,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         own["tracking"] = page = "" if hidden.is_any else tracking.of(change, effect, person)
         if "articles" in mail.shows and not hidden.is_any:
             own["articles"] = suggested.for_customer(change, page)
+        own["seen_by"] = "" if hidden.is_any else tracking.seen_by(change)
         context = context_of(change, desk=desk, **own, **variables)
         spec = LetterSpec(
             mail=mail,

@@ -99,7 +99,7 @@ def _item(
     if not whole and (len(html) > LONGEST or (not html and len(text) > LONGEST)):
         html, is_cut = SafeHtml(), len(text) > LONGEST
         text = text[:LONGEST].rsplit(None, 1)[0] if is_cut else text
-    is_mine = _is_of(row, visitor.person)
+    is_mine = _is_of(row, visitor.person) and not visitor.is_looking_on
     files = _files(row, policy, base, letter)
     return Item(
         at=row.at.astimezone(policy.tz),
@@ -207,6 +207,7 @@ def steps_of(conn: Connection, policy: Policy, visitor: Visitor) -> list[Item]:
         to = policy.behaves(str(entry.detail.get("to", "")))
         if to in _OVER:
             by_you = to is Status.CLOSED and entry.who == visitor.person.key
+            by_you = by_you and not visitor.is_looking_on
             found.append(Item(at=at, event="closed_by_you" if by_you else to.value))
         elif was_over and to in _OPEN:
             found.append(Item(at=at, event="reopened"))
@@ -236,6 +237,11 @@ def state_of(ticket: Ticket) -> str:
 def in_order(messages: Iterable[Item], steps: Iterable[Item]) -> tuple[Item, ...]:
     """Messages and steps by their moments."""
     return tuple(sorted((*messages, *steps), key=lambda one: (one.at, bool(one.event))))
+
+
+def shown_name(person: Person) -> str:
+    """What somebody is called to others who see their request."""
+    return isolated(person.name) or person.address
 
 
 def shown_subject(ticket: Ticket) -> str:

@@ -62,7 +62,8 @@ def file_of(
 def _is_for(visitor: Visitor, row: Any, content_type: str, octets: bytes) -> bool:
     """Whether no key of somebody else stands in it; what they have sent themselves is theirs."""
     own = links.person_code(visitor.address)
-    if row.from_address and visitor.ticket.part_of(row.from_address) == visitor.person:
+    is_theirs = visitor.ticket.part_of(row.from_address) == visitor.person
+    if row.from_address and is_theirs and not visitor.is_looking_on:
         return True
     if content_type.startswith(("image/", "audio/", "video/", "application/zip")):
         return True

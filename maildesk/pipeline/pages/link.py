@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 PATH = "/ticket/"
 
 
+def seen_by(change: TicketChange) -> str:
+    """The organisation of whose ticket it is, where others there may see it (see `mine`)."""
+    name, policy = change.subject.requester.organisation, change.policy
+    if not name or not policy.mine.offered or not change.services.settings.web.public_url:
+        return ""
+    looks = (one.organisation for one in policy.contacts if one.sees_organisation)
+    return name if name in looks else ""
+
+
 def of(change: TicketChange, effect: SendToCustomer, person: Person) -> str:
     """The address of the page; "" where this mail has none."""
     public = change.services.settings.web.public_url

@@ -74,6 +74,7 @@ class TicketPage:
     notice: str = ""
     is_refusal: bool = False
     all_requests: str = ""  # where all of theirs are listed
+    looks_on: str = ""  # whose it is, for somebody who sees it for their organisation
 
 
 @dataclass(frozen=True, slots=True)

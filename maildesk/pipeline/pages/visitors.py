@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.policy import Policy
+    from maildesk.pipeline.pages.mine.sessions import Customer
     from maildesk.pipeline.services import Services
 
 BROWSER = "maildesk-form"  # the cookie that a form belongs to
@@ -53,6 +54,8 @@ class Visitor:
     ticket: Ticket
     is_proved: bool
     until: date
+    # they see it for their organisation: as `person`, whose it is, had it; and write nothing
+    is_looking_on: bool = False
 
     @property
     def base(self) -> str:
@@ -79,17 +82,30 @@ def visitor(
     ticket = standing(conn, policy, read.number)
     if ticket is None:
         return Refused.UNKNOWN
+    let_in = sessions.customer(services, conn, policy, cookies)
     address = links.whose(read, _addresses(ticket))
     person = ticket.part_of(address) if address else None
     if address is None or person is None:
-        return Refused.UNKNOWN
+        return _looking_on(token, read, let_in, ticket)
     if read.expired and not expired:
         return Refused.EXPIRED
     kept = cookies.get(writer_cookie(read.number, read.person), "")
-    is_proved = _proves(services, kept, read, today) or _is_let_in(
-        services, conn, policy, cookies, address
-    )
+    is_proved = _proves(services, kept, read, today)
+    is_proved = is_proved or (let_in is not None and let_in.is_at(address))
     return Visitor(token, read.number, person, address, ticket, is_proved, read.until)
+
+
+def _looking_on(
+    token: str, read: links.Token, let_in: Customer | None, ticket: Ticket
+) -> Visitor | Refused:
+    """Somebody with no part in it who sees the requests of their organisation, as long as they are
+    let in."""
+    if let_in is None or read.expired or not let_in.may_look_at(ticket):
+        return Refused.UNKNOWN
+    if links.whose(read, (let_in.address,)) is None:
+        return Refused.UNKNOWN
+    whose = (ticket.requester, let_in.address, ticket)
+    return Visitor(token, read.number, *whose, True, read.until, is_looking_on=True)
 
 
 def standing(conn: Connection, policy: Policy, number: int) -> Ticket | None:
@@ -129,18 +145,6 @@ def _proves(services: Services, kept: str, read: links.Token, today: date) -> bo
         and not proof.expired
         and (proof.number, proof.person) == (read.number, read.person)
     )
-
-
-def _is_let_in(
-    services: Services,
-    conn: Connection,
-    policy: Policy,
-    cookies: Mapping[str, str],
-    address: str,
-) -> bool:
-    """Whether this browser was let in to all requests of whoever has this address."""
-    found = sessions.customer(services, conn, policy, cookies)
-    return found is not None and found.is_at(address)
 
 
 def browser_of(cookies: Mapping[str, str], name: str = BROWSER) -> str:

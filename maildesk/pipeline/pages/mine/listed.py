@@ -7,7 +7,7 @@ What a request is shown to be, and what of it they may read, is said where its o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ from maildesk.store.queries import requests, ticket_queries
 from maildesk.store.queries.requests import Part, Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -38,7 +38,7 @@ SIZE = 25  # requests of a page
 ALL = "all"
 TABS = (ALL, "yours", "ours", "resolved", "closed")
 _STAGES = (("yours",), ("ours",), ("resolved", "closed"))  # of all of them, in this order
-OWN, COPIED = "own", "copied"
+OWN, COPIED, ORGANISATION = "own", "copied", "organisation"
 _PLACE = re.compile(r"([0-2])\.([0-9]{1,15})", re.ASCII)  # the stretch, and behind which request
 
 
@@ -59,7 +59,7 @@ class Asked:
         found = _PLACE.fullmatch(given.get("before", ""))
         stage, before = (int(found[1]), int(found[2])) if found else (0, 0)
         return cls(
-            shown if shown in (OWN, COPIED) else OWN,
+            shown if shown in (OWN, COPIED, ORGANISATION) else OWN,
             tab if tab in TABS else ALL,
             " ".join(given.get("q", "")[:LONGEST].split()),
             stage,
@@ -89,6 +89,10 @@ def listed(
 ) -> Listed:
     """The list that was asked for, and how many are in each of the others."""
     whose = {one: Whose(customer.keys, one == COPIED) for one in (OWN, COPIED)}
+    if customer.organisation:
+        whose[ORGANISATION] = Whose(organisation=customer.organisation)
+    elif asked.shown == ORGANISATION:
+        asked = replace(asked, shown=OWN)
     each = {name: requests.counts(conn, one) for name, one in whose.items()}
     sorts: dict[str, list[Part]] = {name: [] for name in TABS}
     for part in each[asked.shown]:
@@ -112,7 +116,13 @@ def listed(
     lists = [
         Tab(n, Asked(shown=n).href(), sum(of.values()), n == asked.shown) for n, of in each.items()
     ]
-    return Listed(tuple(rows), tuple(tabs), tuple(lists) if lists[1].count else (), more)
+    return Listed(tuple(rows), tuple(tabs), _worth_choosing(lists), more)
+
+
+def _worth_choosing(lists: Sequence[Tab]) -> tuple[Tab, ...]:
+    """Their own list, and those others that they have something in."""
+    found = tuple(one for one in lists if one.count or one.name != COPIED or one.is_current)
+    return found if len(found) > 1 else ()
 
 
 def sort_of(part: Part, policy: Policy) -> str:
@@ -163,6 +173,7 @@ def _row(services: Services, policy: Policy, visitor: Visitor) -> Row:
         opened_at=ticket.created_at.astimezone(policy.tz),
         last_at=max(wrote, default=ticket.created_at).astimezone(policy.tz),
         fields=tuple((name, isolated(value)[:200]) for name, value in own if value),
+        who=conversation.shown_name(visitor.person) if visitor.is_looking_on else "",
     )
 
 
@@ -170,8 +181,10 @@ def _visitor(ticket: Ticket, customer: Customer) -> Visitor | None:
     """This customer at the page of this request; None where they take no part in it any more. A
     link is good for as long as they are let in."""
     found = (ticket.part_of(key) for key in customer.keys)
-    person = next((one for one in found if one is not None), None)
-    if person is None:
+    person, until = next((one for one in found if one is not None), None), customer.until.date()
+    if person is not None:
+        return Visitor("", ticket.id, person, person.address, ticket, True, until)
+    if not customer.may_look_at(ticket):
         return None
-    until = customer.until.date()
-    return Visitor("", ticket.id, person, person.address, ticket, True, until)
+    whose = (ticket.requester, customer.address, ticket)
+    return Visitor("", ticket.id, *whose, True, until, is_looking_on=True)

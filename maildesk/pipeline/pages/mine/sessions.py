@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.services import Services
 
 PATH = "/mine"
@@ -51,11 +52,16 @@ class Customer:
     address: str  # folded; the one that was proved
     keys: tuple[str, ...]  # all of theirs, this one first
     until: datetime
+    organisation: str = ""  # whose requests they see beside their own
 
     @property
     def others(self) -> tuple[str, ...]:
         """Their other addresses, as they write them."""
         return tuple(one for one in self.keys if one != self.address)
+
+    def may_look_at(self, ticket: Ticket) -> bool:
+        """Whether they see this request of a colleague's."""
+        return bool(self.organisation) and ticket.requester.organisation == self.organisation
 
     def is_at(self, address: str) -> bool:
         """Whether this address is theirs."""
@@ -145,4 +151,6 @@ def customer(
     keys = said_addresses(found.address, policy, contacts.Asked(conn))
     if found.beside and found.beside.isdisjoint(keys[1:]):
         return None  # their address was taken from the contact
-    return Customer(found.address, keys, found.until)
+    known = policy.contact(found.address)  # by an address of the files, never by what was learnt
+    sees = known.organisation if known is not None and known.sees_organisation else ""
+    return Customer(found.address, keys, found.until, sees)
