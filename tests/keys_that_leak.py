@@ -28,7 +28,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 def foreign(raw: bytes, recipient: str, agents: tuple[str, ...]) -> list[str]:
     """What stands in this mail, decoded in every way, and is no address that this
     recipient may have."""
-    allowed = "rsbvetdk" if recipient not in agents else "abcdefghijklmnopqrstuvwxyz"
+    allowed = "rsbvetdky" if recipient not in agents else "abcdefghijklmnopqrstuvwxyz"
     own = {_person(recipient)} | {
         _person(f"{recipient.strip().lower()}\n{renewed}") for renewed in range(1, 9)
     }

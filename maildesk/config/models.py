@@ -25,6 +25,7 @@ from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.customers.context import ContextSection
 from maildesk.config.customers.own_fields import FieldEntry
 from maildesk.config.customers.portal import PortalEntry, PortalSection
+from maildesk.config.customers.survey import Survey, SurveySection
 from maildesk.config.kinds import (
     MOMENT_SCHEMA,
     Address,
@@ -319,7 +320,7 @@ class DeskFile(Section):
     contacts: list[ContactSection] = []
     context: ContextSection | None = None
     carriers: list[CarrierSection] = []
-    survey: YesNo = True
+    survey: Survey = SurveySection()
     acknowledge: Acknowledge = AcknowledgeSection()
     aliases: list[Alias] = []
     own_domains: YesNo = True

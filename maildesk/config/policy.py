@@ -44,6 +44,7 @@ from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.pages.mine import Mine
+from maildesk.desk.pages.survey_page import SurveyPage
 from maildesk.desk.pages.tracking import Tracking
 from maildesk.desk.permissions import CustomersMay, Levels, Permission, Proof, permissions_of
 from maildesk.desk.policy import Absence, Agent, DeskAddress, Periods, Policy, Queue
@@ -255,7 +256,8 @@ def _policy(desk: DeskFile, agents: AgentsFile) -> Policy:
         merge_told=desk.merge.tell,
         undo_send=desk.undo_send,
         contacts=tuple(map(_contact, desk.contacts)),
-        survey=desk.survey,
+        survey=desk.survey.ask,
+        survey_page=SurveyPage(**_same(SurveyPage, desk.survey)),
         acknowledge=desk.acknowledge.customers,
         never_acknowledge=tuple(desk.acknowledge.never),
         strangers=desk.acknowledge.strangers,

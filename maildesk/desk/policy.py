@@ -21,6 +21,7 @@ from maildesk.desk.mails.wording import Wording
 from maildesk.desk.notices.wanted import Notices
 from maildesk.desk.pages.mine import Mine
 from maildesk.desk.pages.portal import Portal
+from maildesk.desk.pages.survey_page import SurveyPage
 from maildesk.desk.pages.tracking import Tracking
 from maildesk.desk.permissions import CustomersMay, Permission, may
 from maildesk.desk.replies.canned import CannedReply
@@ -185,6 +186,7 @@ class Policy:
     context_service: ContextService | None = None  # or which system knows it
     carriers: tuple[Carrier, ...] = ()
     survey: bool = True
+    survey_page: SurveyPage = field(default_factory=SurveyPage)
     acknowledge: bool = True
     never_acknowledge: tuple[str, ...] = ()  # addresses or @domains: nothing answers them at once
     # what goes by itself to somebody the desk does not know: neutral, full, no

@@ -185,6 +185,8 @@ class Transaction:
             return (self.now + periods.undo).date(), self.generations.get(person.lower(), 0)
         if purpose is Purpose.PAGE:
             return (self.now + self.policy.tracking.valid).date(), 0
+        if purpose is Purpose.STARS:
+            return (self.now + self.policy.survey_page.valid).date(), 0
         until = (self.now + periods.reply_address).date()
         if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE:
             return until, 0

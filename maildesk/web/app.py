@@ -20,6 +20,7 @@ from maildesk.web.pages import Desk
 from maildesk.web.portal.finding import PATH as FIND
 from maildesk.web.portal.finding import Finding
 from maildesk.web.portal.page import Portal
+from maildesk.web.survey import Survey
 from maildesk.web.tracking import Tracking
 from maildesk.web.unsubscribe import Unsubscribing
 from maildesk.web.writing import Writing
@@ -65,7 +66,7 @@ def application(services: Services, intake: Intake) -> ASGIApp:
 
     looks = [Route("/style.css", style), Route("/script.js", script)]
     routes = [*looks, *_of_portal(desk), *_of_tickets(desk), *_of_articles(desk)]
-    routes += [*_of_leaving(desk), *mine(desk)]
+    routes += [*_of_leaving(desk), *_of_stars(desk), *mine(desk)]
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)
@@ -124,3 +125,13 @@ def _of_leaving(desk: Desk) -> list[Route]:
     """One click to unsubscribe (RFC 8058)."""
     page, path = Unsubscribing(desk), f"{UNSUBSCRIBE}{{token}}"
     return [Route(path, page.page), Route(path, page.leave, methods=["POST"])]
+
+
+def _of_stars(desk: Desk) -> list[Route]:
+    """The page of a survey."""
+    page, base = Survey(desk), "/survey/{token}"
+    return [
+        Route(base, page.page),
+        Route(f"{base}/send", page.send, methods=["POST"]),
+        Route(f"{base}/send", page.back),
+    ]

@@ -28,6 +28,7 @@ class Once:
 
     unique: str
     is_old: bool
+    age: int  # seconds since it was shown
 
 
 def made(ring: KeyRing, browser: str, path: str) -> str:
@@ -46,7 +47,8 @@ def read(ring: KeyRing, browser: str, path: str, field: str) -> Once | None:
     ours = _mac(ring, parts[0], browser, path, what)
     if not hmac.compare_digest(ours.encode(), mac.encode("utf-8", "replace")):
         return None
-    return Once(parts[2], time.time() - int(parts[1], 16) > LASTS)
+    age = int(time.time()) - int(parts[1], 16)
+    return Once(parts[2], age > LASTS, age)
 
 
 def _mac(ring: KeyRing, kid: str, browser: str, path: str, what: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from maildesk.desk.pages import page_score
 from maildesk.desk.ticket import Status
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages import close, mailed, proving
@@ -25,7 +26,7 @@ from maildesk.pipeline.pages.visitors import (
     writer_cookie,
     writer_proof,
 )
-from maildesk.store.secrets import page_codes
+from maildesk.store.secrets import page_codes, proved_networks
 from maildesk.web import forms, replies
 from maildesk.web.clients import network_of
 from maildesk.web.reading import Files, are_refused, form_of, refuse_other_sites
@@ -114,10 +115,11 @@ class Writing:
         """What is shown to somebody who has typed a code that is none; None: it is the code."""
         typed = "".join(fields.get("code", "")[:40].split())
         digest = _digest(browser_of(request.cookies), typed)
-        if await self._desk.do(self._proves, who, digest):
+        client = request.client.host if request.client else ""
+        if await self._desk.do(self._proves, who, digest, client):
             await self._desk.do(proving.prove, self._desk.services, who.ticket.id, who.person)
             return None
-        self._desk.guesses.count(network_of(request.client.host if request.client else ""))
+        self._desk.guesses.count(network_of(client))
         return await self._asked(request, who, then, notice="code_wrong", status=422)
 
     def remembered(self, request: Request, who: Visitor, answer: Response) -> Response:
@@ -203,10 +205,14 @@ class Writing:
             return "too_long"
         return "file_refused" if are_refused(files, self._desk.policy.attachments) else ""
 
-    def _proves(self, who: Visitor, digest: bytes) -> bool:
+    def _proves(self, who: Visitor, digest: bytes, client: str) -> bool:
         services, address = self._desk.services, mailbox_of(who.person.address)
+        now, network = services.now(), page_score.network_of(client)
         with services.db.write() as conn:
-            return page_codes.prove(conn, who.ticket.id, address, [digest], services.now())
+            is_proved = page_codes.prove(conn, who.ticket.id, address, [digest], now)
+            if is_proved:  # scores from there are theirs
+                proved_networks.remember(conn, address, network, now)
+            return is_proved
 
 
 def _digest(browser: str, code: str) -> bytes:

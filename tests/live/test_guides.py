@@ -23,6 +23,7 @@ from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.check import check
 from maildesk.config.connections.oauth import OAuthClient
 from maildesk.config.connections.web import Web
+from maildesk.config.customers.survey import SurveySection
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
 from maildesk.config.models import (
@@ -93,6 +94,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "tracking": (WEB, TrackingSection),
     "articles": (DOCUMENTS["deploy/guide/articles.md"], ArticlesSection),
     "mine": (WEB, MineSection),
+    "survey": (WEB, SurveySection),
     "trust": (TRUST, TrustSection),
     "joining": (TRUST, JoiningSection),
     "loops": (TRUST, LoopsSection),

@@ -54,12 +54,13 @@ class Talk:
         assert got.status == 200, got.text
         return got.text
 
-    def prove(self) -> None:
-        """Ask for a code, and type it."""
-        page = self.page()
-        asked = self.post("code", {"form": field(page, "form")})
+    def prove(self, peer: str = "127.0.0.1") -> None:
+        """Ask for a code, and type it, at this address."""
+        page, at = self.page(), {"X_Forwarded_For": peer}
+        asked = self.post("code", {"form": field(page, "form")}, **at)
         assert asked.status == 200, asked.text
-        done = self.post("confirm", {"form": field(asked.text, "form"), "code": self.code()})
+        code = {"form": field(asked.text, "form"), "code": self.code()}
+        done = self.post("confirm", code, **at)
         assert done.status == 303, done.text
         assert done.headers["location"].endswith("?done=confirmed#answer")
 

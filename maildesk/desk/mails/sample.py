@@ -101,6 +101,7 @@ _OTHERWISE: Mapping[str, object] = {
         LineView("", "no words", done=False),
     ),
     "missed": (replace(ANSWER, sender=PersonView("Carla Ruiz", "")), QUESTION),
+    "stars": tuple(replace(one, page="https://desk.example/survey/7yq2k0m4") for one in BASE.stars),
     "score": 2,
     "doubtful": True,
     "refused_us": True,

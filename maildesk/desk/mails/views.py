@@ -191,6 +191,7 @@ class ActionView:
     name: str = ""  # take, resolve, waiting, note …
     primary: bool = False  # what makes sense now; of all buttons at most one
     word: str = ""  # what it sends, where that may be written by hand as well
+    page: str = ""  # of a star: the page that it leads to
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ def doubtful(history: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in history if entry.what == DOUBTFUL]
 
 
+def may_change(before: Sequence[Entry], now: datetime) -> bool:
+    """Whether there is time for one more on the page."""
+    return not before or (now - before[0].at <= CHANGED_WITHIN and len(before) < MOST)
+
+
 def weighed(
     before: Sequence[Entry], page: PageScore | None, now: datetime, resolved_at: datetime | None
 ) -> Weight:
@@ -61,7 +66,7 @@ def weighed(
     once, on the page as often as one likes, both within a day."""
     if not before:
         return Weight.COUNTS
-    if now - before[0].at > CHANGED_WITHIN or len(before) >= MOST:
+    if not may_change(before, now):
         return Weight.LATE
     if page is None:
         by_mail = sum(BY_PAGE not in one.detail for one in before)

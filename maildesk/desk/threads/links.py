@@ -67,6 +67,7 @@ class Purpose(StrEnum):
     UNDO = "u"  # an agent takes back what they did; the number is that of the act
     PAGE = "t"  # the page of a ticket, in a link; its place is `ON_PAGES`
     NO_CAMPAIGNS = "d"  # a customer wants no more mails of campaigns, by a link
+    STARS = "y"  # the page of its stars, likewise
     WRITER = "q"  # a browser in which somebody proved their address for that page
     LOG_IN = "k"  # to a customer's own requests, in a link; the number is the row of that log-in
     PROBE = "p"  # a test mail of the desk to itself; the number is any
@@ -76,7 +77,8 @@ class Purpose(StrEnum):
 AGENTS = (Purpose.AGENT_REPLY, Purpose.AGENT_NOTE)  # an agent's words for a ticket
 # where a customer writes to
 FOR_CUSTOMERS = (Purpose.REQUESTER, Purpose.SURVEY, Purpose.VERB, Purpose.NO_SURVEYS)
-IN_LINKS = (Purpose.PAGE, Purpose.NO_CAMPAIGNS, Purpose.LOG_IN)  # and what leads them to a page
+# and what leads them to a page
+IN_LINKS = (Purpose.PAGE, Purpose.STARS, Purpose.NO_CAMPAIGNS, Purpose.LOG_IN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         owner = ticket.part_of(person.address) or person
         is_asked = asks and owner.key == ticket.requester.key
         stars = buttons.stars(change, person) if is_asked else ()
+        stars = stars if hidden.is_any else tracking.with_page(change, stars, person)
         actions = offered.offered(change, template, person)
         actions = (*actions, offered.unsubscribe(change, person)) if is_asked else actions
         quotes = effect.author and _takes_part(ticket, person)  # nobody else had any of it

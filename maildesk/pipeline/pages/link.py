@@ -1,4 +1,4 @@
-"""The link to the page of a ticket, made for one person.
+"""The links to the page of a ticket, and to that of its stars, made for one person.
 
 It is in no mail that has to leave anything out: what somebody unknown has sent, perhaps in the name
 of whom the mail goes to, is shown to nobody by a link of ours.
@@ -6,6 +6,7 @@ of whom the mail goes to, is shown to nobody by a link of ours.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.mails.registry import mail_of
@@ -14,10 +15,11 @@ from maildesk.desk.threads.links import Purpose
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import SendToCustomer
+    from maildesk.desk.mails.views import ActionView
     from maildesk.desk.ticket import Person
     from maildesk.pipeline.transaction import TicketChange
 
-PATH = "/ticket/"
+PATHS = {Purpose.PAGE: "/ticket/", Purpose.STARS: "/survey/"}
 
 
 def seen_by(change: TicketChange) -> str:
@@ -31,12 +33,27 @@ def seen_by(change: TicketChange) -> str:
 
 def of(change: TicketChange, effect: SendToCustomer, person: Person) -> str:
     """The address of the page; "" where this mail has none."""
-    public = change.services.settings.web.public_url
-    if not public or not change.policy.tracking.is_in(mail_of(effect.template).link):
+    if not change.policy.tracking.is_in(mail_of(effect.template).link):
         return ""
-    ticket = change.subject
-    owner = ticket.part_of(person.address)
-    if owner is None:
+    return _made(change, Purpose.PAGE, person)
+
+
+def with_page(
+    change: TicketChange, stars: tuple[ActionView, ...], person: Person
+) -> tuple[ActionView, ...]:
+    """These stars of a survey, leading to its page where the policy wants that and there is one."""
+    wanted = change.policy.survey_page
+    page = _made(change, Purpose.STARS, person) if stars and wanted.is_wanted else ""
+    if not page:
+        return stars
+    return tuple(
+        replace(one, page=page, mailto=one.mailto if wanted.has_mails else "") for one in stars
+    )
+
+
+def _made(change: TicketChange, purpose: Purpose, person: Person) -> str:
+    public, ticket = change.services.settings.web.public_url, change.subject
+    if not public or ticket.part_of(person.address) is None:
         return ""
-    signed = change.tx.signature(links.ON_PAGES, Purpose.PAGE, ticket.id, person.address)
-    return f"{public}{PATH}{signed}"
+    signed = change.tx.signature(links.ON_PAGES, purpose, ticket.id, person.address)
+    return f"{public}{PATHS[purpose]}{signed}"

@@ -18,6 +18,7 @@ from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Person, Ticket
 from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages.link import PATHS
 from maildesk.pipeline.pages.mine import sessions
 from maildesk.store.desk import tickets
 
@@ -56,11 +57,12 @@ class Visitor:
     until: date
     # they see it for their organisation: as `person`, whose it is, had it; and write nothing
     is_looking_on: bool = False
+    purpose: Purpose = Purpose.PAGE
 
     @property
     def base(self) -> str:
         """The path of the page."""
-        return f"/ticket/{self.token}"
+        return f"{PATHS.get(self.purpose, PATHS[Purpose.PAGE])}{self.token}"
 
 
 def visitor(
@@ -92,7 +94,9 @@ def visitor(
     kept = cookies.get(writer_cookie(read.number, read.person), "")
     is_proved = _proves(services, kept, read, today)
     is_proved = is_proved or (let_in is not None and let_in.is_at(address))
-    return Visitor(token, read.number, person, address, ticket, is_proved, read.until)
+    return Visitor(
+        token, read.number, person, address, ticket, is_proved, read.until, purpose=read.purpose
+    )
 
 
 def _looking_on(
@@ -100,7 +104,9 @@ def _looking_on(
 ) -> Visitor | Refused:
     """Somebody with no part in it who sees the requests of their organisation, as long as they are
     let in."""
-    if let_in is None or read.expired or not let_in.may_look_at(ticket):
+    if let_in is None or read.expired or read.purpose is not Purpose.PAGE:
+        return Refused.UNKNOWN  # stars are given by whoever was asked for them
+    if not let_in.may_look_at(ticket):
         return Refused.UNKNOWN
     if links.whose(read, (let_in.address,)) is None:
         return Refused.UNKNOWN

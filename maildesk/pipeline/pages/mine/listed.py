@@ -16,7 +16,7 @@ from maildesk.desk.threads.links import Purpose
 from maildesk.desk.ticket import Status
 from maildesk.mail.invisible import isolated
 from maildesk.pipeline.pages import conversation
-from maildesk.pipeline.pages.link import PATH as TICKET
+from maildesk.pipeline.pages.link import PATHS
 from maildesk.pipeline.pages.mine.found import LONGEST, phrases, search
 from maildesk.pipeline.pages.mine.sessions import PATH
 from maildesk.pipeline.pages.mine.views import Row, Tab
@@ -169,7 +169,7 @@ def _row(services: Services, policy: Policy, visitor: Visitor) -> Row:
         reference=ticket.reference,
         subject=conversation.shown_subject(ticket),
         state=conversation.state_of(ticket),
-        href=f"{TICKET}{signed}",
+        href=f"{PATHS[Purpose.PAGE]}{signed}",
         opened_at=ticket.created_at.astimezone(policy.tz),
         last_at=max(wrote, default=ticket.created_at).astimezone(policy.tz),
         fields=tuple((name, isolated(value)[:200]) for name, value in own if value),
