@@ -23,6 +23,7 @@ from maildesk.web.portal.page import Portal
 from maildesk.web.survey import Survey
 from maildesk.web.tracking import Tracking
 from maildesk.web.unsubscribe import Unsubscribing
+from maildesk.web.widget.page import Widget
 from maildesk.web.writing import Writing
 
 if TYPE_CHECKING:
@@ -73,9 +74,10 @@ def application(services: Services, intake: Intake) -> ASGIApp:
 
 
 def _of_portal(desk: Desk) -> list[Route]:
-    """The web form."""
+    """The web form, here and in other sites' pages."""
     page, find = Portal(desk), Finding(desk)
     return [
+        *Widget(page).routes(),
         Route("/", page.show),
         Route("/", page.send, methods=["POST"]),
         Route("/sent", page.done),

@@ -23,6 +23,7 @@ from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.check import check
 from maildesk.config.connections.oauth import OAuthClient
 from maildesk.config.connections.web import Web
+from maildesk.config.connections.widget import Widget
 from maildesk.config.customers.survey import SurveySection
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
@@ -80,8 +81,9 @@ VARIABLES = dict.fromkeys(
         "BROKER_PASSWORD",
         "NEW_SECRET",
         "OLD_SECRET",
+        "WIDGET_SECRET",
     ),
-    "x" * 16,
+    "x" * 32,
 )
 TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "settings": (OPERATING, files.Settings),
@@ -91,6 +93,7 @@ TABLES: dict[str, tuple[str, type[BaseModel]]] = {
     "oauth": (OPERATING, OAuthClient),
     "pipeline": (OPERATING, files.Pipeline),
     "web": (OPERATING, Web),
+    "widget": (OPERATING, Widget),
     "tracking": (WEB, TrackingSection),
     "articles": (DOCUMENTS["deploy/guide/articles.md"], ArticlesSection),
     "mine": (WEB, MineSection),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from maildesk.config.connections.widget import Widget
 from maildesk.config.kinds import Network, Seconds, Section
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -63,6 +64,7 @@ class Web(Section):
     hosts: list[str] = Field(default_factory=list)  # further names by which it may be asked for
     # without an octet of a request that has begun
     timeout: Seconds = timedelta(seconds=30)
+    widget: Widget = Field(default_factory=Widget)  # the form in other sites' pages
 
     @property
     def place(self) -> tuple[str, int]:

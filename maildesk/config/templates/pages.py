@@ -2,6 +2,7 @@
 
     web/ticket.html, _page.html, style.css     a page; what they share; how they look
     web/script.js                              what makes the form a little better; nothing needs it
+    web/widget.js, frame.js                    the form in another site's page: there, and inside
     web/de/_words.yaml                         what they say in a language
 
 A page says nothing itself: `{{ "send"|say }}` are words of the reader's language, and
@@ -31,7 +32,8 @@ from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
 FOLDER, STYLE, SCRIPT = "web", "style.css", "script.js"
-_PLAIN = (STYLE, SCRIPT)  # no templates
+WIDGET, FRAME = "widget.js", "frame.js"
+_PLAIN = (STYLE, SCRIPT, WIDGET, FRAME)  # no templates
 _PLACE = re.compile(r"\{(\w+)\}")
 # what a page may be shown; one that asks for another is a mistake
 VARIABLES = frozenset(
@@ -77,6 +79,10 @@ class Pages:
         good = {name: one for name, one in own.sources.items() if str(one[0]) not in bad}
         return cls(_Set({**built_in.sources, **good}, words), wording), mistakes + wrong
 
+    def plain(self, name: str) -> str:
+        """A file that is no template, as it is."""
+        return self._found.sources[name][1]
+
     def render(self, name: str, language: str, **variables: Any) -> str:
         """The page in this language. BadPolicy, with file and line, where it cannot be rendered."""
         environment = self._environment(language)
@@ -92,6 +98,10 @@ class Pages:
     def say(self, language: str, name: str, **values: object) -> str:
         """Words of this language, with these values in them."""
         return _filled(self._words(language), name, values)
+
+    def plain_words(self, language: str, name: str) -> str:
+        """Words of this language, as they are: for what is no HTML."""
+        return self._words(language).get(name, name)
 
     def languages(self) -> tuple[str, ...]:
         """Those that pages have words in."""

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from maildesk.desk.pages import identity
+from maildesk.desk.pages.form import DOOR, PROVED_DOOR
 from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
 from maildesk.log import log
 from maildesk.mail.owners import mailbox_of
@@ -46,6 +48,8 @@ _MOST_KNOWN = 10_000  # forms that were sent
 class Portal:
     """What is asked of it."""
 
+    path, sent_path = "/", SENT
+
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.codes = Codes(desk)
@@ -58,11 +62,11 @@ class Portal:
         """The form; without one, where else the desk is reached."""
         if not self.desk.policy.portal.enabled:
             return await self.desk.page(request, "start")
-        return await self._form(request, None)
+        return await self.form(request, None)
 
     async def done(self, request: Request) -> Response:
         """That it was sent."""
-        return await self.desk.page(request, "sent", page=self._empty("", 0))
+        return await self.answer(request, self._empty("", 0), 200, "sent")
 
     async def send(self, request: Request) -> Response:
         """A request."""
@@ -71,45 +75,73 @@ class Portal:
             raise HTTPException(405)
         reading.refuse_other_sites(request)
         fields, files = await reading.form_of(request, len(policy.custom_fields))
-        language = spoken_by(request.headers.get("accept-language", ""), policy)
-        typed = words.read(fields, policy, language)
+        typed = words.read(fields, policy, self.language(request))
         if fields.get(TRAP):
             self._trapped += 1
             log.warning("form_refused", why="a trap was filled", count=self._trapped)
-            return _sent()
+            return self.sent(request)
         once = self._once(request, fields)
         known = self._sent.get(once.unique) if once is not None else None
         if known == typed.digest:
-            return _sent()  # the same form, sent twice
+            return self.sent(request)  # the same form, sent twice
         if once is None or once.is_old or known or _bits(fields) < self._bits(request):
-            return await self._form(request, typed, notice="portal_old")
+            return await self.form(request, typed, notice="portal_old")
         if wrong := words.wrong_in(typed, files, policy):
-            return await self._form(request, typed, notice="portal_wrong", wrong=wrong)
+            return await self.form(request, typed, notice="portal_wrong", wrong=wrong)
         if not self._may_send(request, typed):
             log.warning("form_refused", why="too many requests", peer=_client(request))
-            return await self._form(request, typed, notice="portal_often", status=429)
-        if not self._is_worked(fields):
-            return await self._by_code(request, typed, files, once.unique)
+            return await self.form(request, typed, notice="portal_often", status=429)
+        believed = self.believed(request, typed)
+        if believed is None and not self._is_worked(fields):
+            return await self.by_code(request, typed, files, once.unique)
         services, intake = self.desk.services, self.desk.intake
         more = {"unique": once.unique, "client": _client(request)}
-        await self.desk.do(words.sent, services, intake, typed, files, **more)
+        more["via"] = DOOR if believed is None else PROVED_DOOR
+        await self.desk.do(words.sent, services, intake, believed or typed, files, **more)
         self._remember(request, typed, once.unique)
-        return _sent()
+        return self.sent(request)
 
-    async def _by_code(
+    def language(self, request: Request) -> str:
+        """The one that it is shown in."""
+        return spoken_by(request.headers.get("accept-language", ""), self.desk.policy)
+
+    def browser(self, request: Request) -> str:
+        """What a form is bound to."""
+        return browser_of(request.cookies, COOKIE) or new_browser()
+
+    def believed(self, request: Request, typed: Typed) -> Typed | None:  # noqa: ARG002
+        """The request of an address that is proved already; here is none."""
+        return None
+
+    def sent(self, request: Request) -> Response:  # noqa: ARG002
+        """Where it leads once it is sent."""
+        return Response(status_code=303, headers={"Location": SENT})
+
+    async def answer(self, request: Request, page: PortalPage, status: int, kind: str) -> Response:
+        """The page: the form (`start`), or that it was sent."""
+        answer = await self.desk.page(request, kind, status=status, page=page)
+        if kind == "start":
+            answer.headers["Content-Security-Policy"] = WITH_SCRIPT
+        return answer
+
+    def keep(self, request: Request, answer: Response, browser: str) -> None:
+        """The cookie by which the browser is known."""
+        self.desk.keep(request, answer, COOKIE, browser, path="/")
+
+    async def by_code(
         self, request: Request, typed: Typed, files: reading.Files, unique: str
     ) -> Response:
         """Ask for a code; it is counted as if it were sent."""
         asked = await self.codes.ask(request, typed, files, unique)
         if asked is None:
-            return await self._form(request, typed, notice="portal_often", status=429)
+            return await self.form(request, typed, notice="portal_often", status=429)
         self._count(request, typed)
         return asked
 
     def _once(self, request: Request, fields: Mapping[str, str]) -> forms.Once | None:
         """The form, if it is one of ours, and this browser's."""
-        browser, ring = browser_of(request.cookies, COOKIE), self.desk.services.ring
-        return forms.read(ring, browser, f"/ {_bits(fields)}", fields.get("form", ""))
+        browser, ring = self.browser(request), self.desk.services.ring
+        return forms.read(ring, browser, f"{self.path} {_bits(fields)}", fields.get("form", ""))
 
     def _is_worked(self, fields: Mapping[str, str]) -> bool:
         """Whether the browser has calculated; without scripts it has not."""
@@ -136,7 +168,7 @@ class Portal:
         while len(self._sent) > _MOST_KNOWN:
             self._sent.popitem(last=False)
 
-    async def _form(
+    async def form(
         self,
         request: Request,
         typed: Typed | None,
@@ -145,13 +177,13 @@ class Portal:
         wrong: Mapping[str, str] | None = None,
         status: int = 422,
     ) -> Response:
-        browser = browser_of(request.cookies, COOKIE) or new_browser()
+        """The form, with what was typed and what is wrong with it."""
+        browser = self.browser(request)
         bits = self._bits(request)
-        once = forms.made(self.desk.services.ring, browser, f"/ {bits}")
+        once = forms.made(self.desk.services.ring, browser, f"{self.path} {bits}")
         page = self._page(typed, once, bits, notice, wrong or {})
-        answer = await self.desk.page(request, "start", status=status if notice else 200, page=page)
-        answer.headers["Content-Security-Policy"] = WITH_SCRIPT
-        self.desk.keep(request, answer, COOKIE, browser, path="/")
+        answer = await self.answer(request, page, status if notice else 200, "start")
+        self.keep(request, answer, browser)
         return answer
 
     def _empty(self, once: str, bits: int) -> PortalPage:
@@ -167,6 +199,7 @@ class Portal:
             most=limits.max_total,
             most_of_one=limits.max_size,
             is_greeted=is_greeted,
+            identity=identity.read({}),
         )
 
     def _page(
@@ -195,6 +228,7 @@ class Portal:
             text=typed.text[:100_000],
             category=typed.choices.category,
             priority=typed.choices.priority,
+            identity=typed.signed,
         )
 
 
@@ -209,7 +243,3 @@ def _client(request: Request) -> str:
 
 def _network(request: Request) -> str:
     return network_of(_client(request))
-
-
-def _sent() -> Response:
-    return Response(status_code=303, headers={"Location": SENT})

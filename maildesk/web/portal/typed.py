@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from maildesk.desk.pages import identity
 from maildesk.desk.pages.form import DOOR, WebForm
 from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
 from maildesk.mail.compose.outgoing import Outgoing, compose
@@ -39,6 +40,8 @@ class Typed:
     text: str
     choices: WebForm
     language: str = ""
+    # what the server of the site around the widget signed, if it did
+    signed: Mapping[str, str] = field(default_factory=lambda: identity.read({}))
 
     @property
     def digest(self) -> bytes:
@@ -68,6 +71,7 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
             fields={name: value for name in wanted if (value := given(OWN + name, LONGEST_VALUE))},
         ),
         language=language,
+        signed=identity.read(fields),
     )
 
 

@@ -1,0 +1,229 @@
+"""The widget in a real browser, in a page of another site with a strict Content-Security-Policy:
+it opens, is filled in, sends and closes, by keyboard, too; other sites get no form."""
+
+from __future__ import annotations
+
+import html
+import os
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FrameLocator, Page
+
+from maildesk.desk.pages.identity import signed
+from tests.servers.browser import Browser, barriers
+from tests.servers.relay import Relay
+from tests.stories.running_desk import Inbox, text_of
+from tests.web.pages import with_pages
+from tests.web.talk import Place
+from tests.web.test_portal import BEN
+
+SECRET = "the shop's and the desk's, and nobody else's"
+PORTAL = "portal:\n  ask: {licence_key: shown}\n  per_network: 1000\n"
+
+
+class Site:
+    """Another site, whose page has the line; it allows no inline script and no inline style."""
+
+    def __init__(self) -> None:
+        self.page, self.policy = "", ""
+        site = self
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Security-Policy", site.policy)
+                self.end_headers()
+                self.wfile.write(site.page.encode())
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        self.port = self._server.server_address[1]
+        self.url = f"http://localhost:{self.port}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def shows(self, desk: str, **given: str) -> None:
+        """A page with the widget of this desk."""
+        own = {name.replace("_", "-"): html.escape(value) for name, value in given.items()}
+        marks = "".join(f' data-{name}="{value}"' for name, value in own.items())
+        self.policy = f"default-src 'none'; script-src {desk}; frame-src {desk}"
+        self.page = (
+            '<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Shop'
+            f'</h1><button>Buy</button></main><script src="{desk}/widget.js" async{marks}></script>'
+            "</body></html>"
+        )
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    found = Site()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Place]:
+    relay = Relay()
+    named = f"'http://localhost:{site.port}', apps"
+    web = f', widget: {{sites: [{named}], secret: "{SECRET}"}}'
+    folder = tmp_path_factory.mktemp("widget") / "desk"
+    running, pages = with_pages(folder, relay, desk=PORTAL, web=web)
+    yield running, pages, relay
+    codes = running.stop()
+    running.look_for_leaks()
+    relay.remove()
+    assert codes == [0], running.log()[-3000:]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = Browser()
+    yield found
+    found.remove()
+
+
+def opened(page: Page, name: str = "Help") -> FrameLocator:
+    """The form, once it is filled in and has the keyboard."""
+    page.get_by_role("button", name=name).click()
+    frame = page.frame_locator("iframe")
+    frame.locator(":focus").wait_for()
+    return frame
+
+
+def test_it_opens_filled_in_and_sends_as_of_whom_the_site_signed(
+    place: Place, chromium: Browser, site: Site
+) -> None:
+    desk, pages, relay = place
+    kim, inbox = "kim-site@customer.example", Inbox(relay, new_only=True)
+    mark = signed(SECRET.encode(), kim, "Kim Novak", int(time.time()) + 3600)
+    given = {"name": "Kim Novak", "address": kim, "identity": mark}
+    site.shows(pages.url, field_licence_key="LK-1", colour="#a03060", **given)
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(site.url)
+        frame = opened(page)
+        assert frame.get_by_label("Name").input_value() == "Kim Novak"
+        assert frame.get_by_label("Mail address").input_value() == kim
+        assert frame.get_by_label("Licence key").input_value() == "LK-1"
+        frame.locator("#subject:focus").fill("Label printer")
+        frame.get_by_label("What happens, and what should?").fill("It prints blank labels.")
+        frame.get_by_role("button", name="Send").click()
+        frame.get_by_role("heading", name="Thank you, we have your request").wait_for()
+        frame.get_by_role("link", name="Send another request").click()
+        frame.locator("#subject:focus").wait_for()
+        assert frame.get_by_label("Mail address").input_value() == kim
+        assert visit.cookies() == []
+        assert said == []
+    mail = inbox.take(kim)
+    assert "Label printer" in str(mail["Subject"])
+    ticket = desk.ticket(str(mail["X-Maildesk-Ticket"]))
+    assert (ticket["channel"], ticket["fields"]) == ("web", {"licence_key": "LK-1"})
+    assert "Written on the web form" not in text_of(inbox.take(BEN))
+
+
+def test_by_keyboard_it_opens_and_closes_and_the_words_stay(
+    place: Place, chromium: Browser, site: Site
+) -> None:
+    site.shows(place[1].url)
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        button = page.get_by_role("button", name="Help")
+        button.wait_for()
+        page.get_by_role("button", name="Buy").focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        frame = page.frame_locator("iframe")
+        frame.locator("#subject:focus").wait_for()
+        page.keyboard.type("Lamp")
+        page.keyboard.press("Escape")
+        button.wait_for()
+        assert page.locator("iframe").is_hidden()
+        assert page.evaluate("document.activeElement.shadowRoot.activeElement.localName") == (
+            "button"
+        )
+        page.keyboard.press("Enter")
+        frame.locator("#name:focus").wait_for()
+        assert frame.get_by_label("Subject").input_value() == "Lamp"
+        close = page.get_by_role("button", name="Close")
+        close.focus()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Help").wait_for()
+
+
+def test_what_is_wrong_comes_back_inside_the_frame(
+    place: Place, chromium: Browser, site: Site
+) -> None:
+    site.shows(place[1].url, address="support@desk.example")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        frame = opened(page)
+        frame.get_by_label("Subject").fill("Lamp")
+        frame.get_by_label("What happens, and what should?").fill("It is dark.")
+        frame.get_by_role("button", name="Send").click()
+        frame.get_by_text("This is an address of ours").wait_for()
+        frame.get_by_label("Mail address").fill("kim-mended@customer.example")
+        frame.get_by_role("button", name="Send").click()
+        frame.get_by_role("heading", name="Thank you, we have your request").wait_for()
+
+
+def test_a_site_that_is_not_named_gets_no_form(place: Place, chromium: Browser, site: Site) -> None:
+    site.shows(place[1].url)
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        with page.expect_console_message(lambda one: "frame-ancestors" in one.text):
+            page.goto(f"http://127.0.0.1:{site.port}/")
+            page.get_by_role("button", name="Help").click()
+        assert page.frame_locator("iframe").locator("form").count() == 0
+
+
+def test_an_app_s_own_page_gets_it(
+    place: Place, chromium: Browser, site: Site, tmp_path: Path
+) -> None:
+    site.shows(place[1].url, name="Kim")
+    file = tmp_path / "app.html"
+    file.write_text(site.page, encoding="utf-8")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(file.as_uri())
+        assert opened(page).get_by_label("Name").input_value() == "Kim"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_nothing_stands_in_anybodys_way(
+    place: Place, chromium: Browser, site: Site, scheme: str, language: str
+) -> None:
+    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
+    name = {"en": "Help", "de": "Hilfe"}[language]
+    site.shows(place[1].url, language=language, colour="#ffd166")
+    for width in (320, 1280):
+        options = {"color_scheme": scheme, "bypass_csp": True}
+        with chromium.visit(viewport={"width": width, "height": 800}, **options) as visit:
+            page = visit.new_page()
+            page.goto(site.url)
+            button = page.get_by_role("button", name=name)
+            box = button.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 44
+            frame = opened(page, name)
+            assert frame.locator("html").get_attribute("lang") == language
+            wide = "document.documentElement.scrollWidth <= window.innerWidth"
+            assert page.frames[1].evaluate(wide)
+            assert barriers(page) == []
+            if looks:
+                page.screenshot(path=Path(looks) / f"widget-{language}-{scheme}-{width}.png")
