@@ -1,13 +1,15 @@
 """What is true of every request and every answer, whatever page it is.
 
 Asked for by a name that is none of ours: refused (421), so that no page, link or cookie is made for
-a host that somebody made up. A body that stops coming is given up (408). Every answer has the
-headers that keep a page to itself, and one line in the log, in which a token is not to be read.
+a host that somebody made up. A body that stops coming is given up (408), and one that is not in
+UTF-8 refused (415). Every answer has the headers that keep a page to itself, and one line in the
+log, in which a token is not to be read.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,8 @@ HEADERS = {
 }
 FRAMED = "maildesk.framed"  # in a request's scope: its page says itself who may frame it
 SLOWEST = 1024  # octets of a body a second, beyond the time there is for its first
+# pages are in UTF-8, and so is what browsers send back; some of Python's codecs take minutes
+_UTF_8 = re.compile(r'charset="?utf-8"?(?=\s*(?:;|\Z))', re.IGNORECASE)
 _LONGEST = 300  # characters of a path that the log tells
 
 
@@ -108,6 +112,10 @@ class Guard:
             # a proxy may have found another end of it (RFC 9112, 6.1)
             words = PlainTextResponse("The request says twice how long it is.\n", 400)
             words.headers["Connection"] = "close"
+            await words(scope, receive, send)
+            return
+        if "charset" in _UTF_8.sub("", headers.get("content-type", "")).lower():
+            words = PlainTextResponse("A form is sent in UTF-8 here.\n", 415)
             await words(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -17,7 +17,7 @@ from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, wait_until
 from tests.web.pages import Pages, with_pages
-from tests.web.talk import DESK, Place, Talk, field, link_in
+from tests.web.talk import DESK, Place, Talk, field, link_in, multipart
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +115,27 @@ def test_a_request_of_two_lengths_is_refused_and_nothing_behind_it_is_read(place
             said += piece
     assert said.startswith(b"HTTP/1.1 400 ")
     assert said.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "charset=punycode",  # half a megabyte of it keeps Python busy for half a minute
+        'CharSet="idna"',
+        "charset*=us-ascii''punycode",
+        "charset*0=puny; charset*1=code",
+        "charset=utf-8; charset=punycode",
+        "charset=utf-8x",
+    ],
+)
+def test_a_form_in_a_code_of_letters_that_takes_long_is_refused_unread(
+    place: Place, charset: str
+) -> None:
+    body, kind = multipart({"text": "It jams."}, ())
+    pages = Pages(place[1].port)
+    for path in ("/", "/mine/ask", "/find"):
+        assert pages.ask(path, "POST", body, Content_Type=f"{kind}; {charset}").status == 415
+    assert pages.ask("/", "POST", body, Content_Type=f'{kind}; charset="UTF-8"').status == 422
 
 
 def test_a_body_that_drips_is_given_up(place: Place) -> None:
