@@ -21,6 +21,7 @@ from maildesk.pipeline.notices import timers_kept
 from maildesk.store import clock_repair, due, migrate
 from maildesk.store.erasing import sweep
 from maildesk.store.schema import agent_timers, outbox, spool, timers
+from maildesk.store.secrets import page_codes, page_sessions, proved_networks, waiting_forms
 
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
@@ -130,10 +131,13 @@ class Ticker:
 
     def look_further(self) -> None:
         """Tell the admins of mail that waits for them, bring back what a clock that was wrong has
-        put off, keep the timers of agents, and remove what is left of deleted tickets."""
+        put off, keep the timers of agents, remove what is left of deleted tickets, and what the
+        pages need no more."""
         services = self._services
         with services.db.write(durable=False) as conn:
             found = clock_repair.bring_back(conn, services.now())
+            for kept in (page_codes, page_sessions, proved_networks, waiting_forms):
+                kept.drop_old(conn, services.now())
         if found:
             log.warning(
                 "requeued",

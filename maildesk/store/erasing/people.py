@@ -23,7 +23,7 @@ from maildesk.store.schema import (
     suppressed,
     tickets,
 )
-from maildesk.store.secrets import page_sessions
+from maildesk.store.secrets import page_sessions, proved_networks, waiting_forms
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,7 +57,8 @@ def forget(conn: Connection, addresses: Collection[str], ids: Sequence[int]) -> 
     conn.execute(delete(automatic).where(automatic.c.person.in_(persons)))
     for column in (customer_context.c.address, correspondents.c.address, suppressed.c.address):
         conn.execute(delete(column.table).where(column.in_(strangers)))
-    page_sessions.forget(conn, sorted(strangers))
+    for kept in (page_sessions, proved_networks, waiting_forms):
+        kept.forget(conn, sorted(strangers))
 
 
 def _is_known(conn: Connection, address: str) -> bool:

@@ -64,7 +64,7 @@ def write_down(
     lasts: timedelta = timedelta(0),
 ) -> None:
     """A mail more; of a code what proves it. A new one ends those before it."""
-    conn.execute(delete(page_codes).where(page_codes.c.at < now - _KEPT))
+    drop_old(conn, now)
     if digest is not None:
         conn.execute(update(page_codes).where(*_of(ticket_id, address)).values(digest=None))
     row = {"ticket_id": ticket_id, "address": address, "kind": kind, "digest": digest}
@@ -89,6 +89,11 @@ def prove(
         if is_it:
             return True
     return False
+
+
+def drop_old(conn: Connection, now: datetime) -> None:
+    """Mails that nothing counts any more are gone."""
+    conn.execute(delete(page_codes).where(page_codes.c.at < now - _KEPT))
 
 
 def _of(ticket_id: int, address: str) -> tuple[ColumnElement[bool], ...]:

@@ -85,7 +85,7 @@ def write_down(
     conn: Connection, address: str, browser: bytes, now: datetime, until: datetime
 ) -> int:
     """A link more; its number."""
-    conn.execute(delete(page_log_ins).where(page_log_ins.c.at < now - _KEPT))
+    drop_old(conn, now)
     row = {"address": address, "browser": browser, "at": now, "until": until}
     made = insert(page_log_ins).values(row).returning(page_log_ins.c.id)
     return int(conn.execute(made).scalar_one())
@@ -115,7 +115,7 @@ def begin(
     until: datetime,
 ) -> None:
     """Let a browser in; those whose time is over are forgotten."""
-    conn.execute(delete(page_sessions).where(page_sessions.c.until <= now))
+    drop_old(conn, now)
     row = {"digest": digest, "address": address, "beside": sorted(beside)}
     conn.execute(insert(page_sessions).values(**row, at=now, until=until))
 
@@ -131,6 +131,12 @@ def session(conn: Connection, digest: bytes, now: datetime) -> Session | None:
 def end(conn: Connection, digest: bytes) -> None:
     """This browser is let in no more."""
     conn.execute(delete(page_sessions).where(page_sessions.c.digest == digest))
+
+
+def drop_old(conn: Connection, now: datetime) -> None:
+    """Links that nothing counts any more, and browsers whose time is over, are gone."""
+    conn.execute(delete(page_log_ins).where(page_log_ins.c.at < now - _KEPT))
+    conn.execute(delete(page_sessions).where(page_sessions.c.until <= now))
 
 
 def forget(conn: Connection, addresses: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ Kept for a while only, and never more of an address than its /24 or /48.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, Table, delete, select
@@ -26,7 +27,7 @@ proved_networks = Table(
 
 def remember(conn: Connection, address: str, network: str, now: datetime) -> None:
     """Whoever has this address proved it from there."""
-    conn.execute(delete(proved_networks).where(proved_networks.c.at < now - KEPT))
+    drop_old(conn, now)
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     write = make(proved_networks).values(address=address, network=network, at=now)
     keys = ["address", "network"]
@@ -37,3 +38,13 @@ def of(conn: Connection, address: str, now: datetime) -> frozenset[str]:
     """The networks of this address."""
     theirs = (proved_networks.c.address == address, proved_networks.c.at >= now - KEPT)
     return frozenset(conn.execute(select(proved_networks.c.network).where(*theirs)).scalars())
+
+
+def drop_old(conn: Connection, now: datetime) -> None:
+    """What has been kept long enough is gone."""
+    conn.execute(delete(proved_networks).where(proved_networks.c.at < now - KEPT))
+
+
+def forget(conn: Connection, addresses: Sequence[str]) -> None:
+    """Nothing is known of these addresses here any more."""
+    conn.execute(delete(proved_networks).where(proved_networks.c.address.in_(addresses)))

@@ -7,6 +7,7 @@ code itself is never here, only what it and the browser it was made for come to 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +30,6 @@ from maildesk.store.rows.metadata import metadata
 
 MOST_TRIES = 5  # of one code
 MOST_OCTETS = 200_000_000  # of all that wait
-_KEPT = timedelta(hours=1)
 
 waiting_forms = Table(
     "waiting_forms",
@@ -62,7 +62,7 @@ def put(
 ) -> bool:
     """Let it wait; whether there was room. A form that comes again has only its newest code."""
     own = waiting_forms.c
-    conn.execute(delete(waiting_forms).where(own.at < now - _KEPT))
+    drop_old(conn, now)
     standing = select(func.coalesce(func.sum(own.size), 0)).where(own.form != form)
     if int(conn.execute(standing).scalar_one()) + len(waiting.raw) > MOST_OCTETS:
         return False
@@ -89,3 +89,13 @@ def proved(conn: Connection, form: str, digest: bytes, now: datetime) -> Waiting
 def opened(conn: Connection, form: str) -> None:
     """It is spooled, and waits no more."""
     conn.execute(delete(waiting_forms).where(waiting_forms.c.form == form))
+
+
+def drop_old(conn: Connection, now: datetime) -> None:
+    """Those whose code does not hold any more are gone."""
+    conn.execute(delete(waiting_forms).where(waiting_forms.c.until <= now))
+
+
+def forget(conn: Connection, addresses: Sequence[str]) -> None:
+    """What was typed under these addresses waits no more."""
+    conn.execute(delete(waiting_forms).where(waiting_forms.c.address.in_(addresses)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.values import EVERYTHING
 from maildesk.pipeline.act import act
+from maildesk.pipeline.ticker import Ticker
 from maildesk.store.erasing import sweep
 from maildesk.store.erasing.erase import contents, erase
 from maildesk.store.queries import ticket_queries
+from maildesk.store.secrets import page_codes, page_sessions, proved_networks, waiting_forms
+from maildesk.store.secrets.waiting_forms import Waiting
 from tests.pipeline.deletion.traces import traces
 from tests.pipeline.place import SUPPORT, Place, mail, words
 
@@ -52,7 +56,21 @@ def a_life(place: Place) -> bytes:
     place.answer(BEN, "#wait\n\nWe will look, Ottilie.")
     do(place, "1", Command("resolve", "The xylophone is dry."))
     place.deliver()
+    on_pages(place)
     return first
+
+
+def on_pages(place: Place) -> None:
+    """What the pages have kept of Ottilie; and that she has not typed the code of a request."""
+    now, lasts = place.now, timedelta(minutes=15)
+    request = Waiting(OTTI, SUPPORT, b"Subject: Zanzibar\r\n\r\nSecretplan.\r\n")
+    with place.services.db.write() as conn:
+        proved_networks.remember(conn, OTTI, "192.0.2.0/24", now)
+        proved_networks.remember(conn, LEE, "192.0.2.0/24", now)
+        page_codes.write_down(conn, 1, OTTI, "code", now, digest=b"c" * 32, lasts=lasts)
+        page_sessions.write_down(conn, OTTI, b"b" * 32, now, now + lasts)
+        page_sessions.begin(conn, b"d" * 32, OTTI, [], now, now + lasts)
+        waiting_forms.put(conn, "a", request, b"e" * 32, now, lasts)
 
 
 def do(place: Place, to: str, *commands: Command) -> None:
@@ -91,10 +109,30 @@ def test_nothing_is_left_of_it_in_any_table_or_file_and_the_others_have_all(both
     assert found(both, "is:open") == ["TKT-0002"]
     assert found(both, "paper") == ["TKT-0002"]
     assert both.rows("messages") == before
+    assert [row.address for row in both.rows("proved_networks")] == [LEE]
     (gone,) = both.rows("deleted_tickets")
     assert (gone.reference, gone.by, gone.at) == ("TKT-0001", "ada", both.now)
     assert gone.swept_at == both.now
     assert [one for one in (both.folder / "var").rglob("*") if len(one.name) == 64] == []
+
+
+def test_what_the_pages_keep_of_people_goes_when_its_time_is_over(both: Place) -> None:
+    both.receive(mail("No paper comes.", From=OTTI, Subject="Paper"), OTTI)
+    on_pages(both)
+    tables = "page_codes", "page_log_ins", "page_sessions", "proved_networks", "waiting_forms"
+    ticker = Ticker(both.services, kicks=True, renews=False)
+    ticker.look_further()
+    assert all(both.rows(name) for name in tables)
+    both.later(60 * 60)
+    ticker.look_further()
+    assert [name for name in tables if both.rows(name)] == [
+        "page_codes",
+        "page_log_ins",
+        "proved_networks",
+    ]  # which count mails of a day
+    both.later(90 * 24 * 60 * 60)
+    ticker.look_further()
+    assert [name for name in tables if both.rows(name)] == []
 
 
 def test_what_would_go_is_said_before(both: Place) -> None:
