@@ -58,3 +58,15 @@ def test_there_is_room_for_so_much_and_it_is_free_again(
     assert not waits(db, "c")
     assert waits(db, "c", NOW + timedelta(hours=2))
     assert tries(db, RIGHT, form="a") is None
+
+
+def test_files_take_no_room_from_who_has_but_words(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting_forms, "MOST_OCTETS", 4000)
+    monkeypatch.setattr(waiting_forms, "SMALL", len(ONE.raw))
+    large = Waiting(ONE.address, ONE.recipient, bytes(1000))
+    with db.write() as conn:
+        found = [put(conn, f"large {n}", large, RIGHT, NOW, LASTS) for n in range(4)]
+    assert found == [True, True, True, False]
+    assert waits(db, "small")

@@ -30,6 +30,7 @@ from maildesk.store.rows.metadata import metadata
 
 MOST_TRIES = 5  # of one code
 MOST_OCTETS = 200_000_000  # of all that wait
+SMALL = 600_000  # octets of a request without files; a quarter of the room is for those alone
 
 waiting_forms = Table(
     "waiting_forms",
@@ -63,12 +64,14 @@ def put(
     """Let it wait; whether there was room. A form that comes again has only its newest code."""
     own = waiting_forms.c
     drop_old(conn, now)
+    size = len(waiting.raw)
     standing = select(func.coalesce(func.sum(own.size), 0)).where(own.form != form)
-    if int(conn.execute(standing).scalar_one()) + len(waiting.raw) > MOST_OCTETS:
+    room = MOST_OCTETS if size <= SMALL else MOST_OCTETS * 3 // 4
+    if int(conn.execute(standing).scalar_one()) + size > room:
         return False
     conn.execute(delete(waiting_forms).where(own.form == form))
     row: dict[str, object] = {"form": form, "digest": digest, "raw": waiting.raw}
-    row |= {"address": waiting.address, "recipient": waiting.recipient, "size": len(waiting.raw)}
+    row |= {"address": waiting.address, "recipient": waiting.recipient, "size": size}
     conn.execute(insert(waiting_forms).values(**row, at=now, until=now + lasts, tries=0))
     return True
 
