@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from maildesk.errors import TransientFailure
 from maildesk.log import log
+from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.mine import mailed, sessions
 from maildesk.pipeline.pages.mine.sessions import PATH, Refused
 from maildesk.pipeline.pages.mine.views import AskingIn, ComingIn
@@ -63,7 +64,8 @@ class LogIn:
         language = spoken_by(request.headers.get("accept-language", ""), self._desk.policy)
         browser, page = self._frame.browser(request), AskingIn("", "", address=address)
         answer = await self._frame.page(request, "mine_mailed", page=page)
-        answer.background = BackgroundTask(self._mail, address, browser, language)
+        if self._may_mail(network, address):
+            answer.background = BackgroundTask(self._mail, address, browser, language)
         return answer
 
     async def look(self, request: Request) -> Response:
@@ -137,6 +139,15 @@ class LogIn:
         services = self._desk.services
         with services.db.read() as conn:
             return sessions.link_of(services, conn, token, browser)
+
+    def _may_mail(self, network: str, address: str) -> bool:
+        """Whether one link more may go there because this network asks, which is counted: nobody
+        shall use up what the owner of an address may ask for."""
+        asks = f"{network} {PATH} {mailbox_of(address)}"
+        may = self._desk.mails.has_more(asks)
+        if may:
+            self._desk.mails.count(asks)
+        return may
 
     def _look(self) -> None:
         """Fails where nothing can be written down, whoever asks."""

@@ -111,6 +111,26 @@ def test_nobody_is_bombed_with_mails(place: Place) -> None:
     assert not any("/mine/in/" in text_of(one) for one in kim.inbox.to(kim.address))
 
 
+def test_who_asks_for_somebody_elses_links_cannot_use_up_theirs(place: Place) -> None:
+    kim = customer(place, "Locked out")
+    thief = Somebody(place, kim.address)
+    for _ in range(8):
+        assert thief.ask().status == 200
+    for _ in range(5):
+        kim.link()  # those that the thief asked for, which let in nobody but the thief's browser
+    kim.log_in()
+
+
+def test_one_address_gets_no_flood_of_links_whoever_asks(place: Place) -> None:
+    kim = customer(place, "Flooded with links")
+    for number in range(22):
+        assert kim.ask(X_Forwarded_For=f"203.0.113.{number}").status == 200
+    for _ in range(20):
+        kim.link()
+    customer(place, "Not flooded").log_in()  # what comes behind those mails has come
+    assert not any("/mine/in/" in text_of(one) for one in kim.inbox.to(kim.address))
+
+
 def test_a_form_from_elsewhere_asks_for_nothing(place: Place) -> None:
     kim = customer(place, "Forged forms")
     form = field(kim.pages.ask("/mine").text, "form")

@@ -21,7 +21,7 @@ from maildesk.store.secrets import page_sessions
 if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
-_PERIOD, MOST = timedelta(hours=1), 5  # mails to one address
+_PERIOD, MOST = timedelta(hours=1), 20  # mails to one address; for one network fewer (see `web`)
 
 
 def mail_link(services: Services, typed: str, browser: str, language: str) -> bool:
