@@ -76,6 +76,7 @@ def application(services: Services, intake: Intake) -> ASGIApp:
 def _of_portal(desk: Desk) -> list[Route]:
     """The web form, here and in other sites' pages."""
     page, find = Portal(desk), Finding(desk)
+    beside = page.suggesting
     return [
         *Widget(page).routes(),
         Route("/", page.show),
@@ -83,6 +84,8 @@ def _of_portal(desk: Desk) -> list[Route]:
         Route("/sent", page.done),
         Route("/confirm/{form}", page.codes.confirm, methods=["POST"]),
         Route("/confirm/{form}", page.codes.back),
+        Route("/suggested", beside.suggest, methods=["POST"]),
+        Route("/suggested/opened", beside.opened, methods=["POST"]),
         Route(FIND, find.page),
         Route(FIND, find.send, methods=["POST"]),
     ]

@@ -20,6 +20,8 @@ from maildesk.config.templates.pages import Pages
 from maildesk.desk.mails.shown.contrast import INK, READABLE, WHITE, contrast, ink_of, readable_on
 from maildesk.errors import BadPolicy
 from maildesk.log import log
+from maildesk.pipeline.pages.mine.sessions import PATH as MINE
+from maildesk.pipeline.pages.mine.sessions import is_offered
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 
@@ -110,7 +112,9 @@ class Desk:
         found = []
         if any(one.is_public for one in self.policy.articles.articles):
             found.append({"href": "/articles/", "words": "articles_title"})
-        if self.finds:
+        if is_offered(self.services, self.policy):
+            found.append({"href": MINE, "words": "mine_title"})
+        elif self.finds:
             found.append({"href": "/find", "words": "nav_find"})
         return tuple(found)
 

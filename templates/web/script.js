@@ -134,12 +134,64 @@
     });
   }
 
+  // Articles that may help: asked for while somebody writes, shown where they change.
+  function suggesting(form) {
+    const box = form.querySelector(".suggested"), shown = box && box.querySelector("ul");
+    if (!box) return;
+    let timer = 0, last = "", asked;
+    const told = (path, fields) => {
+      const body = new URLSearchParams(fields);
+      return fetch(path, { method: "POST", body, keepalive: path !== "/suggested", signal: path === "/suggested" ? asked.signal : undefined });
+    };
+    const row = (one) => {
+      const item = document.createElement("li"), link = document.createElement("a"), words = document.createElement("span");
+      link.href = one.href;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.textContent = one.title;
+      words.textContent = one.beginning;
+      words.className = "small muted";
+      const slug = decodeURIComponent(new URL(link.href).pathname.split("/").pop());
+      link.addEventListener("click", () => {
+        const { form: once, bits } = form.elements;
+        told("/suggested/opened", { form: once.value, bits: bits.value, slug }).catch(() => {});
+      });
+      item.append(link, " ", words);
+      return item;
+    };
+    const ask = async () => {
+      const subject = form.elements.subject.value.trim(), text = form.elements.text.value.slice(0, 4000);
+      if (`${subject}\n${text}` === last || subject.length < 3) return;
+      last = `${subject}\n${text}`;
+      if (asked) asked.abort();
+      asked = new AbortController();
+      try {
+        const answer = await told("/suggested", { subject, text });
+        if (!answer.ok) return;
+        const { articles } = await answer.json();
+        const before = [...shown.querySelectorAll("a")].map((link) => link.href).join(" ");
+        const rows = articles.map(row);
+        if (rows.map((one) => one.firstChild.href).join(" ") === before) return;
+        shown.replaceChildren(...rows);
+        box.hidden = !rows.length;
+      } catch {} // it is no harm: the form works without
+    };
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 400);
+    };
+    form.elements.subject.addEventListener("input", soon);
+    form.elements.text.addEventListener("input", soon);
+    if (form.elements.subject.value) ask();
+  }
+
   function begin(before) {
     const form = document.getElementById("portal");
     if (!form) return;
     if (before.length) form.parentElement.querySelector(".again")?.remove();
     files(form, before);
     sending(form, work(form));
+    suggesting(form);
   }
 
   begin([]);

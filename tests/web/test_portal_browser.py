@@ -48,13 +48,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     assert codes == [0], running.log()[-3000:]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = Browser()
-    yield found
-    found.remove()
-
-
 def filled(page: Page, address: str, text: str = "It prints blank labels.") -> None:
     page.get_by_label("Subject").fill("Label printer")
     page.get_by_label("Name").fill("Kim Novak")

@@ -34,13 +34,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     assert codes == [0], running.log()[-3000:]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = Browser()
-    yield found
-    found.remove()
-
-
 def test_a_customer_on_a_phone_without_scripts_gives_stars_and_changes_them(
     place: Place, chromium: Browser
 ) -> None:

@@ -29,6 +29,7 @@ FEW, MANY, MOST_FOUND = 6, 60, 20  # of a shelf on the first page, of a category
 _MOST_ASKED = 20  # questions that unfold; others stand below them
 _LONGEST_ANSWER, _ROOM = 4_000, 24_000  # characters of a question that is answered at once; of all
 _LONGEST_QUERY = 200
+_FOUND_BY_SUBJECT = 2  # beside the web form
 _TABLE = "<table"
 
 
@@ -257,6 +258,19 @@ def _answered(policy: Policy, articles: Iterable[Article], reader: Reader) -> It
         is_short = len(html) <= min(_LONGEST_ANSWER, room) and _TABLE not in html
         room -= len(html) if is_short else 0
         yield _entry(one, reader, html if is_short else NOTHING)
+
+
+def suggested(policy: Policy, reader: Reader, subject: str, text: str) -> tuple[Entry, ...]:
+    """What may help with such a request, of what is public and in their language: what is like it,
+    else what is found by its subject. A mail names the former alone; here somebody looks on who
+    sees at once what is beside the point."""
+    library, languages = policy.articles, reader.languages
+    found = library.suggested(subject, text, languages, in_these_only=True)
+    if not found:
+        own = {one.lower() for one in languages}
+        each = library.search(subject, languages)
+        found = [one for one in each if one.language.lower() in own][:_FOUND_BY_SUBJECT]
+    return tuple(_entry(one, reader) for one in found)
 
 
 def _entry(one: Article, reader: Reader, html: SafeHtml = NOTHING) -> Entry:

@@ -37,6 +37,7 @@ class PortalPage:
     notice: str = ""
     wrong: Mapping[str, str] = field(default_factory=dict)
     is_greeted: bool = True  # whether a confirmation goes out
+    suggests: bool = False  # whether there are articles that may help
     action: str = "/"  # where it is sent to
     frame: str = ""  # the script of a page in another site's
     identity: Mapping[str, str] = field(default_factory=dict)  # what that site's server signed

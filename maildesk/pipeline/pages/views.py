@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml
+
+if TYPE_CHECKING:
+    from maildesk.pipeline.pages.articles import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +91,4 @@ class Asking:
     reference: str = ""
     back: str = ""
     notice: str = ""
+    articles: tuple[Entry, ...] = ()  # what may help meanwhile

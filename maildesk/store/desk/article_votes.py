@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import Column, Connection, Index, Table, func, select
+from sqlalchemy import Column, Connection, Index, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.rows.columns import Instant, Words
@@ -44,6 +44,16 @@ def count(conn: Connection, once: str, slug: str, language: str, said: Said, now
     row = {"slug": slug.lower(), "language": language, "said": said.value, "at": now}
     write = make(article_votes).values(once=once, **row)
     conn.execute(write.on_conflict_do_update(index_elements=["once"], set_=row))
+
+
+def opened(conn: Connection, form: str, slug: str, language: str, now: datetime) -> None:
+    """Write down that this article was opened while somebody wrote this form."""
+    count(conn, f"{form}.{slug.lower()}", slug, language, Said.SPARED, now)
+
+
+def was_sent(conn: Connection, form: str) -> None:
+    """The form was sent: what was opened while it was written has spared nothing."""
+    conn.execute(delete(article_votes).where(article_votes.c.once.startswith(f"{form}.")))
 
 
 def counts(conn: Connection) -> dict[tuple[str, str], Counter[Said]]:

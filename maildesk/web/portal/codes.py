@@ -20,6 +20,7 @@ from maildesk.web.portal import typed as words
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from maildesk.pipeline.pages.articles import Entry
     from maildesk.web.pages import Desk
     from maildesk.web.portal.typed import Typed
     from maildesk.web.reading import Files
@@ -35,9 +36,15 @@ class Codes:
         self._desk = desk
 
     async def ask(
-        self, request: Request, typed: Typed, files: Files, unique: str
+        self,
+        request: Request,
+        typed: Typed,
+        files: Files,
+        unique: str,
+        articles: tuple[Entry, ...],
     ) -> Response | None:
-        """Mail a code, and ask for it; None where there were too many."""
+        """Mail a code, and ask for it beside what may help meanwhile; None where there were too
+        many."""
         services = self._desk.services
         message = await self._desk.do(words.message_of, services, typed, files, unique)
         code = f"{secrets.randbelow(10**6):06d}"
@@ -46,7 +53,7 @@ class Codes:
         about = (typed.address, typed.language, shown, digest)
         if not await self._desk.do(form_codes.mail_code, services, unique, message, *about):
             return None
-        return await self._asked(request, unique, typed.address)
+        return await self._asked(request, unique, typed.address, articles=articles)
 
     async def confirm(self, request: Request) -> Response:
         """Take the code, and open the request."""
@@ -74,11 +81,18 @@ class Codes:
         return Response(status_code=303, headers={"Location": "/"})
 
     async def _asked(
-        self, request: Request, unique: str, address: str, *, notice: str = "", status: int = 200
+        self,
+        request: Request,
+        unique: str,
+        address: str,
+        *,
+        notice: str = "",
+        status: int = 200,
+        articles: tuple[Entry, ...] = (),
     ) -> Response:
         path, ring = _path(unique), self._desk.services.ring
         once = forms.made(ring, browser_of(request.cookies, COOKIE), path)
-        page = Asking(path, once, address, notice=notice)
+        page = Asking(path, once, address, notice=notice, articles=articles)
         return await self._desk.page(request, "confirm", status=status, page=page)
 
 

@@ -30,6 +30,7 @@ from maildesk.web.limits import Tries
 from maildesk.web.portal import proof
 from maildesk.web.portal import typed as words
 from maildesk.web.portal.codes import COOKIE, SENT, Codes
+from maildesk.web.portal.suggesting import Suggesting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ class Portal:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.codes = Codes(desk)
+        self.suggesting = Suggesting(desk, self.once)
         self.by_network = Tries(1, HOUR, time.monotonic)
         self.by_address = Tries(1, HOUR, time.monotonic)
         self._sent: OrderedDict[str, bytes] = OrderedDict()  # by the form's own unique words
@@ -80,7 +82,7 @@ class Portal:
             self._trapped += 1
             log.warning("form_refused", why="a trap was filled", count=self._trapped)
             return self.sent(request)
-        once = self._once(request, fields)
+        once = self.once(request, fields)
         known = self._sent.get(once.unique) if once is not None else None
         if known == typed.digest:
             return self.sent(request)  # the same form, sent twice
@@ -99,6 +101,7 @@ class Portal:
         more["via"] = DOOR if believed is None else PROVED_DOOR
         await self.desk.do(words.sent, services, intake, believed or typed, files, **more)
         self._remember(request, typed, once.unique)
+        await self.suggesting.sent(once.unique)
         return self.sent(request)
 
     def language(self, request: Request) -> str:
@@ -132,13 +135,15 @@ class Portal:
         self, request: Request, typed: Typed, files: reading.Files, unique: str
     ) -> Response:
         """Ask for a code; it is counted as if it were sent."""
-        asked = await self.codes.ask(request, typed, files, unique)
+        reader = self.suggesting.reader(request)
+        suggested = await self.desk.do(self.suggesting.entries, reader, typed.subject, typed.text)
+        asked = await self.codes.ask(request, typed, files, unique, suggested)
         if asked is None:
             return await self.form(request, typed, notice="portal_often", status=429)
         self._count(request, typed)
         return asked
 
-    def _once(self, request: Request, fields: Mapping[str, str]) -> forms.Once | None:
+    def once(self, request: Request, fields: Mapping[str, str]) -> forms.Once | None:
         """The form, if it is one of ours, and this browser's."""
         browser, ring = self.browser(request), self.desk.services.ring
         return forms.read(ring, browser, f"{self.path} {_bits(fields)}", fields.get("form", ""))
@@ -200,6 +205,7 @@ class Portal:
             most_of_one=limits.max_size,
             is_greeted=is_greeted,
             identity=identity.read({}),
+            suggests=any(one.is_public for one in policy.articles.articles),
         )
 
     def _page(

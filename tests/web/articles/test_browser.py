@@ -54,13 +54,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     assert codes == [0], running.log()[-3000:]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = Browser()
-    yield found
-    found.remove()
-
-
 def test_a_reader_on_a_phone_without_scripts_looks_reads_and_says_so(
     pages: Pages, chromium: Browser
 ) -> None:

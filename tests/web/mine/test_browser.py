@@ -23,13 +23,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = Browser()
-    yield found
-    found.remove()
-
-
 def asked(place: Place, page: Page, address: str) -> str:
     """Ask for a link in this browser; where it leads to."""
     mailbox = Somebody(place, address)
