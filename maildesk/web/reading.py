@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from maildesk.desk.mails import attachment_policy
+from maildesk.mail.invisible import seen
 from maildesk.mail.mime import attachments
 from maildesk.pipeline.pages.conversation import ProposedFile
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_FILES, MOST_FIELDS = 50, 20
 LONGEST_FIELD = 1024 * 1024  # octets of a field that is no file
+_LONGEST_ADDRESS = 1000  # characters that are looked at
 Files = list[tuple[str, bytes]]
 
 
@@ -42,6 +44,11 @@ async def form_of(request: Request, more_fields: int = 0) -> tuple[dict[str, str
             else:
                 fields[field] = value
     return fields, files
+
+
+def address_in(fields: Mapping[str, str]) -> str:
+    """The address, as it was typed, or copied: without what came along and is not seen."""
+    return seen(fields.get("address", "")[:_LONGEST_ADDRESS]).strip()
 
 
 def are_refused(files: Sequence[tuple[str, bytes]], limits: AttachmentLimits) -> bool:

@@ -146,6 +146,7 @@ def test_a_form_that_is_sent_twice_is_one_request(place: Place) -> None:
         ({"address": "kim"}, 'id="wrong-address"'),
         ({"address": "kim@customer.example\r\nBcc: x@y.example"}, 'id="wrong-address"'),
         ({"address": "a@b.example, c@d.example"}, 'id="wrong-address"'),
+        ({"address": "=?utf-8?q?kim?=@customer.example"}, 'id="wrong-address"'),
         ({"address": "k" * 300 + "@b.example"}, 'id="wrong-address"'),
         ({"address": "support@desk.example"}, "This is an address of ours"),
         ({"text": "x" * 100_001}, "longer than 100,000"),
@@ -162,6 +163,15 @@ def test_what_cannot_be_sent_comes_back_with_its_words(
     assert answer.status == 422
     assert said in answer.text
     assert "Kim &lt;b&gt;O&#39;Hara&lt;/b&gt;" in answer.text
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u202e", "\x00", "\x1b"])
+def test_what_is_copied_along_with_an_address_and_not_seen_is_left_out(
+    place: Place, unseen: str
+) -> None:
+    visit = Visit(place)
+    assert is_sent(visit.says(address=f"{unseen}{visit.kim}{unseen}"))
+    assert visit.greeting()["To"] == visit.kim
 
 
 def test_without_the_proof_a_code_is_mailed_and_proves_the_address(place: Place) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from maildesk.errors import TransientFailure
 from maildesk.log import log
+from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.mine import mailed, sessions
 from maildesk.pipeline.pages.mine.sessions import PATH, Refused
@@ -24,6 +25,7 @@ from maildesk.pipeline.pages.mine.views import AskingIn, ComingIn
 from maildesk.store.queries import requests
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
+from maildesk.web.reading import address_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -53,11 +55,11 @@ class LogIn:
         if not self._asked.has_more(network):
             raise HTTPException(429)
         fields, once = await self._frame.fields(request)
-        address = fields.get("address", "").strip()[:_LONGEST]
+        address = address_in(fields)[:_LONGEST]
         if once is None or once.is_old:
             status = 403 if once is None else 422
             return await self._form(request, "mine_again", address, status=status)
-        if not _ADDRESS.fullmatch(address):
+        if not (_ADDRESS.fullmatch(address) and is_usable(address)):
             return await self._form(request, "mine_no_address", address, status=422)
         self._asked.count(network)
         await self._desk.do(self._look)

@@ -73,7 +73,7 @@ class Codes:
         if await self._desk.do(form_codes.opened, services, intake, unique, digest, client):
             return Response(status_code=303, headers={"Location": SENT})
         self._desk.guesses.count(network)
-        address = words.address_in(fields)
+        address = reading.address_in(fields)
         return await self._asked(request, unique, address, notice="code_wrong", status=422)
 
     async def back(self, request: Request) -> Response:  # noqa: ARG002

@@ -51,7 +51,8 @@ class Finding:
         once = forms.read(ring, browser, PATH, fields.get("form", ""))
         if once is None or once.is_old:
             return await self._form(request, "form_old")
-        number, address = (one_line(fields.get(name, ""), 254) for name in ("number", "address"))
+        number = one_line(fields.get("number", ""), 254)
+        address = one_line(reading.address_in(fields), 254)
         if not number or "@" not in address:
             return await self._form(request, "find_incomplete")
         if not self._tries.has_more(network):

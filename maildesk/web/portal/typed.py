@@ -14,10 +14,11 @@ from maildesk.desk.pages.form import DOOR, WebForm
 from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
 from maildesk.mail.compose.outgoing import Outgoing, compose
 from maildesk.mail.message import Envelope, Mailbox
+from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.choices import HEADER, LONGEST_VALUE, one_line, written
 from maildesk.web import replies
-from maildesk.web.reading import are_refused
+from maildesk.web.reading import address_in, are_refused
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
@@ -63,7 +64,7 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
     return Typed(
         subject=given("subject", LONGEST_SUBJECT),
         name=given(NAME, LONGEST_NAME) if portal.wants(NAME) != NO else "",
-        address=address_in(fields),
+        address=address_in(fields)[: LONGEST_ADDRESS + 1],
         text=fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip(),
         choices=WebForm(
             category=category if has_categories and category in policy.categories else "",
@@ -73,11 +74,6 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
         language=language,
         signed=identity.read(fields),
     )
-
-
-def address_in(fields: Mapping[str, str]) -> str:
-    """The address, as it was typed."""
-    return fields.get("address", "").strip()[: LONGEST_ADDRESS + 1]
 
 
 def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -> dict[str, str]:
@@ -100,7 +96,7 @@ def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -
     if len(typed.text) > replies.LONGEST:
         wrong["text"] = "too_long"
     is_one = len(typed.address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(typed.address)
-    if not is_one:
+    if not is_one or not is_usable(typed.address):
         wrong["address"] = "portal_no_address"
     elif policy.is_ours(typed.address):
         wrong["address"] = "portal_our_address"

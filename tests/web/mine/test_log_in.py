@@ -111,6 +111,12 @@ def test_nobody_is_bombed_with_mails(place: Place) -> None:
     assert not any("/mine/in/" in text_of(one) for one in kim.inbox.to(kim.address))
 
 
+def test_what_is_copied_along_with_an_address_and_not_seen_is_left_out(place: Place) -> None:
+    kim = customer(place, "Copied with more")
+    assert kim.ask(f"\u200b{kim.address}\ufeff").status == 200
+    kim.link()
+
+
 def test_who_asks_for_somebody_elses_links_cannot_use_up_theirs(place: Place) -> None:
     kim = customer(place, "Locked out")
     thief = Somebody(place, kim.address)
