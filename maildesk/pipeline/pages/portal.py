@@ -37,6 +37,8 @@ class PortalPage:
     notice: str = ""
     wrong: Mapping[str, str] = field(default_factory=dict)
     is_greeted: bool = True  # whether a confirmation goes out
+    is_known: bool = False  # to whoever was let in to their own requests
+    copies: str = ""  # who else is to have it
     suggests: bool = False  # whether there are articles that may help
     action: str = "/"  # where it is sent to
     frame: str = ""  # the script of a page in another site's

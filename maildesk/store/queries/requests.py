@@ -137,6 +137,13 @@ def on_file(conn: Connection, key: str) -> str:
     return str(found.address) if found is not None else ""
 
 
+def name_on_file(conn: Connection, key: str) -> str:
+    """What this customer is called in their newest request; "" where there is none."""
+    c = tickets.c
+    rows = select(c.requester_name).where(c.requester_key == key)
+    return conn.execute(rows.order_by(c.id.desc()).limit(1)).scalar() or ""
+
+
 def is_on_file(conn: Connection, keys: Sequence[str]) -> bool:
     """Whether any of these is."""
     return any(on_file(conn, mailbox_of(key)) for key in keys)

@@ -45,6 +45,7 @@ class Requests:
             query=asked.query,
             again=asked.href(q=""),
             more=found.more,
+            writes=self._frame.desk.policy.portal.enabled,
         )
         return await self._frame.page(request, "mine", browser, page=page)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -20,6 +20,7 @@ from maildesk.desk.pages.form import DOOR, PROVED_DOOR
 from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
 from maildesk.log import log
 from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages.mine import sessions
 from maildesk.pipeline.pages.portal import Field, PortalPage
 from maildesk.pipeline.pages.visitors import browser_of, new_browser
 from maildesk.web import forms, reading
@@ -44,6 +45,23 @@ TRAP = "website"  # the field that no person sees
 HOUR = 3600.0
 WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
 _MOST_KNOWN = 10_000  # forms that were sent
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who was let in to their own requests."""
+
+    customer: sessions.Customer
+    name: str
+
+    @property
+    def address(self) -> str:
+        """The one that was proved."""
+        return self.customer.address
+
+    def is_at(self, address: str) -> bool:
+        """Whether this address is theirs."""
+        return self.customer.is_at(address)
 
 
 class Portal:
@@ -93,13 +111,14 @@ class Portal:
         if not self._may_send(request, typed):
             log.warning("form_refused", why="too many requests", peer=_client(request))
             return await self.form(request, typed, notice="portal_often", status=429)
-        believed = self.believed(request, typed)
+        believed = await self.believed(request, typed)
         if believed is None and not self._is_worked(fields):
             return await self.by_code(request, typed, files, once.unique)
         services, intake = self.desk.services, self.desk.intake
         more = {"unique": once.unique, "client": _client(request)}
         more["via"] = DOOR if believed is None else PROVED_DOOR
-        await self.desk.do(words.sent, services, intake, believed or typed, files, **more)
+        whole = believed or replace(typed, copies=())  # nobody writes to others by a form
+        await self.desk.do(words.sent, services, intake, whole, files, **more)
         self._remember(request, typed, once.unique)
         await self.suggesting.sent(once.unique)
         return self.sent(request)
@@ -112,9 +131,19 @@ class Portal:
         """What a form is bound to."""
         return browser_of(request.cookies, COOKIE) or new_browser()
 
-    def believed(self, request: Request, typed: Typed) -> Typed | None:  # noqa: ARG002
-        """The request of an address that is proved already; here is none."""
-        return None
+    async def believed(self, request: Request, typed: Typed) -> Typed | None:
+        """The request of an address that is proved already: of somebody who was let in to their
+        own requests."""
+        who = await self.desk.do(self._let_in, request.cookies)
+        return typed if who is not None and who.is_at(typed.address) else None
+
+    def _let_in(self, cookies: Mapping[str, str]) -> Known | None:
+        policy, services = self.desk.policy, self.desk.services
+        if not cookies.get(sessions.cookie(services)):
+            return None  # nobody's; no need to ask
+        with services.db.read() as conn:
+            found = sessions.customer(services, conn, policy, cookies)
+            return None if found is None else Known(found, sessions.name_of(conn, policy, found))
 
     def sent(self, request: Request) -> Response:  # noqa: ARG002
         """Where it leads once it is sent."""
@@ -187,9 +216,18 @@ class Portal:
         bits = self._bits(request)
         once = forms.made(self.desk.services.ring, browser, f"{self.path} {bits}")
         page = self._page(typed, once, bits, notice, wrong or {})
+        page = await self.known(request, page, is_new=typed is None)
         answer = await self.answer(request, page, status if notice else 200, "start")
         self.keep(request, answer, browser)
         return answer
+
+    async def known(self, request: Request, page: PortalPage, *, is_new: bool) -> PortalPage:
+        """The same with what is known of whoever was let in."""
+        who = await self.desk.do(self._let_in, request.cookies)
+        if who is None:
+            return page
+        page = replace(page, is_known=True)
+        return replace(page, name=who.name, address=who.address) if is_new else page
 
     def _empty(self, once: str, bits: int) -> PortalPage:
         policy = self.desk.policy
@@ -231,6 +269,7 @@ class Portal:
             subject=typed.subject,
             name=typed.name,
             address=typed.address,
+            copies=", ".join(typed.copies),
             text=typed.text[:100_000],
             category=typed.choices.category,
             priority=typed.choices.priority,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 LONGEST_SUBJECT, LONGEST_NAME, LONGEST_ADDRESS = 200, 100, 254
+MOST_COPIES = 10  # people who are to have a copy
+_APART = re.compile(r"[\s,;]+")
 OWN = "own-"  # before the name of an own field in the form
 PRIORITY = "priority"
 _ADDRESS = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_]{2,63}")
@@ -41,13 +43,15 @@ class Typed:
     text: str
     choices: WebForm
     language: str = ""
+    copies: tuple[str, ...] = ()  # addresses that are to have a copy
     # what the server of the site around the widget signed, if it did
     signed: Mapping[str, str] = field(default_factory=lambda: identity.read({}))
 
     @property
     def digest(self) -> bytes:
         """What tells it from another."""
-        words = (self.subject, self.name, self.address, self.text, written(self.choices))
+        who = (self.name, self.address, *self.copies)
+        words = (self.subject, *who, self.text, written(self.choices))
         return sha256("\0".join(words).encode("utf-8", "replace")).digest()
 
 
@@ -72,6 +76,7 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
             fields={name: value for name in wanted if (value := given(OWN + name, LONGEST_VALUE))},
         ),
         language=language,
+        copies=tuple(dict.fromkeys(filter(None, _APART.split(fields.get("copies", "")[:4_000])))),
         signed=identity.read(fields),
     )
 
@@ -95,14 +100,20 @@ def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -
     wrong = {name: "portal_needed" for name, value in needed.items() if not value}
     if len(typed.text) > replies.LONGEST:
         wrong["text"] = "too_long"
-    is_one = len(typed.address) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(typed.address)
-    if not is_one or not is_usable(typed.address):
+    if not _is_address(typed.address):
         wrong["address"] = "portal_no_address"
     elif policy.is_ours(typed.address):
         wrong["address"] = "portal_our_address"
+    if len(typed.copies) > MOST_COPIES or not all(map(_is_address, typed.copies)):
+        wrong["copies"] = "portal_no_copies"
     if are_refused(files, policy.attachments):
         wrong["files"] = "file_refused"
     return wrong
+
+
+def _is_address(typed: str) -> bool:
+    is_one = len(typed) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(typed)
+    return bool(is_one) and is_usable(typed)
 
 
 def sent(
@@ -133,6 +144,7 @@ def message_of(
             message_id=f"{unique}.form@{domain}",
             sender=Mailbox(typed.name, typed.address),
             to=(Mailbox("", desk.address),),
+            cc=tuple(Mailbox("", one) for one in typed.copies if not policy.is_ours(one)),
             subject=typed.subject,
             date=services.now(),
             text=typed.text,

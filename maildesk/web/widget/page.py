@@ -114,7 +114,7 @@ class Widget(Portal):
         asked, liked = request.query_params.get("language", "")[:20], "accept-language"
         return spoken_by(f"{asked},{request.headers.get(liked, '')}", self.desk.policy)
 
-    def believed(self, request: Request, typed: Typed) -> Typed | None:  # noqa: ARG002
+    async def believed(self, request: Request, typed: Typed) -> Typed | None:  # noqa: ARG002
         """The request as of whom the site's server signed; None where nothing is believed."""
         if not typed.signed[identity.IDENTITY]:
             return None
@@ -123,7 +123,11 @@ class Widget(Portal):
             log.warning("identity_refused", why=why)
             return None
         name = one_line(typed.signed[identity.NAME], LONGEST_NAME)
-        return replace(typed, name=name or typed.name)
+        return replace(typed, name=name or typed.name, copies=())
+
+    async def known(self, request: Request, page: PortalPage, *, is_new: bool) -> PortalPage:  # noqa: ARG002
+        """Nobody is, by a cookie."""
+        return page
 
     async def by_code(self, request: Request, typed: Typed, files: Files, unique: str) -> Response:  # noqa: ARG002
         """A code needs a cookie: it is calculated anew, for the scripts run here."""

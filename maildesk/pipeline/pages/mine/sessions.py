@@ -135,6 +135,11 @@ def let_out(services: Services, held: str) -> None:
         page_sessions.end(conn, digest_of(held))
 
 
+def name_of(conn: Connection, policy: Policy, who: Customer) -> str:
+    """What they are called: in the files, else in their newest request."""
+    return listed_name(who.address, policy) or requests.name_on_file(conn, who.address)
+
+
 def customer(
     services: Services, conn: Connection, policy: Policy, cookies: Mapping[str, str]
 ) -> Customer | None:

@@ -58,6 +58,7 @@ class MinePage:
     query: str = ""
     again: str = ""  # the same list without words
     more: str = ""
+    writes: bool = False  # whether there is a form for a new one
 
 
 @dataclass(frozen=True, slots=True)
