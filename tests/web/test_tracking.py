@@ -426,3 +426,23 @@ def test_the_page_and_its_mails_speak_the_language_of_the_ticket(place: Place) -
     code = talk.inbox.take(talk.kim)
     while "Der Code dafür" not in text_of(code):
         code = talk.inbox.take(talk.kim)
+
+
+def test_a_picture_stands_in_the_words_it_came_with(place: Place) -> None:
+    dot = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+        "0000000d49444154789c6360000000020001e221bc330000000049454e44ae426082"
+    )
+    mail = EmailMessage()
+    mail["To"], mail["Subject"], mail["Message-ID"] = DESK, "Broken lamp", "<dot@customer.example>"
+    mail.set_content("See the picture.")
+    mail.add_alternative('<p>See <img src="cid:dot@x" alt="the lamp">.</p>', subtype="html")
+    page = mail.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    page.add_related(dot, "image", "png", cid="<dot@x>", filename="lamp.png")
+    talk = Talk(place, "Broken lamp", mail)
+    found = re.search(r'<img[^>]*src="([^"]+)"', talk.page())
+    assert found is not None
+    picture = talk.pages.ask(found[1])
+    assert (picture.status, picture.headers["content-type"]) == (200, "image/png")
+    assert picture.octets == dot

@@ -14,12 +14,11 @@ from maildesk.desk.mails import attachment_policy
 from maildesk.desk.mails.readers import may_see
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import links
-from maildesk.desk.threads.links import SIGNATURE
 from maildesk.desk.ticket import NO_ADDRESS, Person, Status
 from maildesk.mail.html.sanitize import SafeHtml
 from maildesk.mail.invisible import isolated
 from maildesk.mail.owners import mailbox_of
-from maildesk.pipeline.pages.letters import Letter, letter_of
+from maildesk.pipeline.pages.letters import Letter, letter_of, without_keys
 from maildesk.pipeline.pages.views import FileOnPage, Item
 from maildesk.store.desk import tickets
 from maildesk.store.desk.conversation import says_something
@@ -93,7 +92,7 @@ def _item(
 ) -> Item:
     base = "" if whole else f"{visitor.base}/file/{row.id}"
     letter = letter_of(services, conn, row, base)
-    html = SafeHtml(without_keys(letter.html))
+    html = letter.html
     text = without_keys(row.reply or row.text)
     is_cut = False
     if not whole and (len(html) > LONGEST or (not html and len(text) > LONGEST)):
@@ -155,12 +154,6 @@ class ProposedFile(NamedTuple):
     filename: str
     content_type: str
     size: int
-
-
-def without_keys(text: str) -> str:
-    """The words without any signed address or link in them: whoever quoted one has made a key to
-    something public."""
-    return SIGNATURE.sub("…", text)
 
 
 def newest(rows: Sequence[Row[Any]], before: int) -> tuple[Sequence[Row[Any]], int, bool]:

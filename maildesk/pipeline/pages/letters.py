@@ -13,6 +13,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.threads.links import SIGNATURE
 from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.html.reply import shown
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml, embedded
@@ -92,7 +93,13 @@ def _read(services: Services, conn: Connection, row: Row[Any]) -> Letter:
     }
     page = shown(message, names)
     numbers = frozenset(int(number) for number in _OWN.findall(page.html))
-    return Letter(page.html, page.held, numbers)
+    return Letter(SafeHtml(without_keys(page.html)), page.held, numbers)
+
+
+def without_keys(text: str) -> str:
+    """The words without any signed address or link in them: whoever quoted one has made a key to
+    something public."""
+    return SIGNATURE.sub("…", text)
 
 
 def _led_to(letter: Letter, base: str) -> SafeHtml:

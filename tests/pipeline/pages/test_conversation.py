@@ -16,8 +16,8 @@ from maildesk.pipeline.pages.conversation import (
     fitting,
     in_order,
     newest,
-    without_keys,
 )
+from maildesk.pipeline.pages.letters import without_keys
 from maildesk.pipeline.pages.views import FileOnPage, Item
 from maildesk.pipeline.pages.visitors import masked
 

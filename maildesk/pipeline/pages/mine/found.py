@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.filters.tokens import document, phrase
 from maildesk.desk.filters.values import Words
-from maildesk.pipeline.pages import conversation
+from maildesk.pipeline.pages import conversation, letters
 from maildesk.store.queries import requests, ticket_queries
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _has(services: Services, conn: Connection, visitor: Visitor, wanted: Sequenc
     ticket = visitor.ticket
     parts = [ticket.reference, conversation.shown_subject(ticket)]
     for row in conversation.messages_of(services, conn, visitor):
-        parts.append(conversation.without_keys(row.reply or row.text))
+        parts.append(letters.without_keys(row.reply or row.text))
         parts += (str(one["filename"]) for one in row.attachments)
     text = f" {' '.join(document(parts))}"
     return all(f" {' '.join(one)}" in text for one in wanted)
