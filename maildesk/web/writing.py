@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -92,7 +91,7 @@ class Writing:
             who.ticket.id,
             person,
             shown,
-            _digest(browser, code),
+            page_codes.digest_of(browser, code),
         )
         if not is_mailed:
             return await self._again(request, who, "code_too_often", "", status=429)
@@ -114,7 +113,7 @@ class Writing:
     ) -> Response | None:
         """What is shown to somebody who has typed a code that is none; None: it is the code."""
         typed = "".join(fields.get("code", "")[:40].split())
-        digest = _digest(browser_of(request.cookies), typed)
+        digest = page_codes.digest_of(browser_of(request.cookies), typed)
         client = request.client.host if request.client else ""
         if await self._desk.do(self._proves, who, digest, client):
             await self._desk.do(proving.prove, self._desk.services, who.ticket.id, who.person)
@@ -209,14 +208,10 @@ class Writing:
         services, address = self._desk.services, mailbox_of(who.person.address)
         now, network = services.now(), page_score.network_of(client)
         with services.db.write() as conn:
-            is_proved = page_codes.prove(conn, who.ticket.id, address, [digest], now)
+            is_proved = page_codes.prove(conn, who.ticket.id, address, digest, now)
             if is_proved:  # scores from there are theirs
                 proved_networks.remember(conn, address, network, now)
             return is_proved
-
-
-def _digest(browser: str, code: str) -> bytes:
-    return sha256(f"maildesk code 1\n{browser}\n{code}".encode("utf-8", "replace")).digest()
 
 
 def _to(who: Visitor, done: str, at: str = "") -> Response:

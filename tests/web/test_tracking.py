@@ -150,6 +150,23 @@ def test_who_holds_a_link_cannot_use_up_the_codes_of_its_owner(place: Place) -> 
     talk.prove()
 
 
+def test_who_holds_a_link_cannot_end_the_code_of_its_owner(place: Place) -> None:
+    talk = Talk(place, "Forwarded while it waits")
+    asked = talk.post("code", {"form": field(talk.page(), "form")})
+    code = talk.code()
+    thief = Talk.__new__(Talk)
+    thief.__dict__ = {**talk.__dict__, "pages": Pages(talk.pages.port)}
+    from_there = {"X_Forwarded_For": "198.51.100.8"}
+    theirs = thief.post("code", {"form": field(thief.page(), "form")}, **from_there)
+    for _ in range(6):
+        form = {"form": field(theirs.text, "form"), "code": "000 000x"}
+        assert thief.post("confirm", form, **from_there).status == 422
+    right = {"form": field(theirs.text, "form"), "code": talk.code()}
+    assert thief.post("confirm", right, **from_there).status == 422  # after five tries
+    done = talk.post("confirm", {"form": field(asked.text, "form"), "code": code})
+    assert done.headers["location"].endswith("?done=confirmed#answer")
+
+
 def test_one_address_gets_no_flood_of_codes_whoever_asks(place: Place) -> None:
     talk = Talk(place, "Flooded")
     for number in range(21):

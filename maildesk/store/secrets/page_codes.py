@@ -1,7 +1,8 @@
 """Codes that prove an address to a page, and how many mails a page has asked for.
 
 A code is never here, only what it and the browser it was made for come to together: whoever reads a
-dump of the database can type none.
+dump of the database can type none. What another browser asks for or types, which may have been
+forwarded the link, ends nothing and counts for nothing here.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
+    Row,
     Table,
     delete,
     func,
@@ -30,6 +33,7 @@ from maildesk.store.rows.columns import BigId, Instant, Words
 from maildesk.store.rows.metadata import metadata
 
 MOST_TRIES = 5  # of one code
+_BROWSER = 16  # octets of a digest that are the browser's; the others are of both
 _KEPT = timedelta(days=1)
 
 page_codes = Table(
@@ -39,12 +43,19 @@ page_codes = Table(
     Column("ticket_id", ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False),
     Column("address", Words, nullable=False),  # folded
     Column("kind", Words, nullable=False),  # code, link
-    Column("digest", LargeBinary(32)),  # of the code and the browser; empty: none, or used
+    Column("digest", LargeBinary(32)),  # see `digest_of`; empty: none, or used
     Column("at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
     Column("tries", Integer, nullable=False, default=0, server_default="0"),
 )
 Index("ix_page_codes_address", page_codes.c.address, page_codes.c.at)
+
+
+def digest_of(browser: str, code: str) -> bytes:
+    """What this code proves itself by in this browser."""
+    own = sha256(f"maildesk browser 1\n{browser}".encode("utf-8", "replace")).digest()
+    both = sha256(f"maildesk code 1\n{browser}\n{code}".encode("utf-8", "replace")).digest()
+    return own[:_BROWSER] + both[_BROWSER:]
 
 
 def asked(conn: Connection, address: str, since: datetime) -> int:
@@ -63,27 +74,21 @@ def write_down(
     digest: bytes | None = None,
     lasts: timedelta = timedelta(0),
 ) -> None:
-    """A mail more; of a code what proves it. A new one ends those before it."""
+    """A mail more; of a code what proves it. A new one ends those before it of its browser."""
     drop_old(conn, now)
-    if digest is not None:
-        conn.execute(update(page_codes).where(*_of(ticket_id, address)).values(digest=None))
+    for one in _codes(conn, ticket_id, address, digest) if digest is not None else ():
+        conn.execute(update(page_codes).where(page_codes.c.id == one.id).values(digest=None))
     row = {"ticket_id": ticket_id, "address": address, "kind": kind, "digest": digest}
     conn.execute(insert(page_codes).values(**row, at=now, until=now + lasts, tries=0))
 
 
-def prove(
-    conn: Connection, ticket_id: int, address: str, digests: Sequence[bytes], now: datetime
-) -> bool:
-    """Whether one of these is that of a code which still holds. It is used up then, and each try
-    that fails is counted."""
-    stands = (
-        page_codes.c.digest.is_not(None),
-        page_codes.c.until > now,
-        page_codes.c.tries < MOST_TRIES,
-    )
-    mine = select(page_codes).where(*_of(ticket_id, address), *stands).with_for_update()
-    for row in conn.execute(mine).all():
-        is_it = any(hmac.compare_digest(row.digest, one) for one in digests)
+def prove(conn: Connection, ticket_id: int, address: str, digest: bytes, now: datetime) -> bool:
+    """Whether this is that of a code which still holds. It is used up then, and each try of its
+    browser that fails is counted."""
+    for row in _codes(conn, ticket_id, address, digest):
+        if row.until <= now or row.tries >= MOST_TRIES:
+            continue
+        is_it = hmac.compare_digest(row.digest, digest)
         one = update(page_codes).where(page_codes.c.id == row.id)
         conn.execute(one.values(digest=None) if is_it else one.values(tries=row.tries + 1))
         if is_it:
@@ -96,5 +101,9 @@ def drop_old(conn: Connection, now: datetime) -> None:
     conn.execute(delete(page_codes).where(page_codes.c.at < now - _KEPT))
 
 
-def _of(ticket_id: int, address: str) -> tuple[ColumnElement[bool], ...]:
-    return page_codes.c.ticket_id == ticket_id, page_codes.c.address == address
+def _codes(conn: Connection, ticket_id: int, address: str, digest: bytes) -> Sequence[Row[Any]]:
+    """The codes of the browser that this digest is of, locked."""
+    c = page_codes.c
+    theirs = c.ticket_id == ticket_id, c.address == address, c.digest.is_not(None)
+    found = conn.execute(select(page_codes).where(*theirs).order_by(c.id).with_for_update())
+    return [row for row in found if row.digest[:_BROWSER] == digest[:_BROWSER]]
