@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from maildesk.desk.mails.loop_limits import never_answered
 from maildesk.desk.pages import identity
 from maildesk.desk.pages.form import DOOR, WebForm
 from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
@@ -102,8 +103,10 @@ def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -
         wrong["text"] = "too_long"
     if not _is_address(typed.address):
         wrong["address"] = "portal_no_address"
-    elif policy.is_ours(typed.address):
+    elif policy.is_ours(typed.address) or policy.is_for_admins(typed.address):
         wrong["address"] = "portal_our_address"
+    elif never_answered(typed.address, policy):  # a robot: no code is read there, and no answer
+        wrong["address"] = "portal_no_address"
     if len(typed.copies) > MOST_COPIES or not all(map(_is_address, typed.copies)):
         wrong["copies"] = "portal_no_copies"
     if are_refused(files, policy.attachments):
