@@ -114,7 +114,7 @@ class Guard:
             words.headers["Connection"] = "close"
             await words(scope, receive, send)
             return
-        if "charset" in _UTF_8.sub("", headers.get("content-type", "")).lower():
+        if not _is_in_utf_8(headers.get("content-type", "")):
             words = PlainTextResponse("A form is sent in UTF-8 here.\n", 415)
             await words(scope, receive, send)
             return
@@ -142,6 +142,14 @@ class Guard:
             return message
 
         return received
+
+
+def _is_in_utf_8(content_type: str) -> bool:
+    """Whether it is, as far as anybody asks: of this other kind of form nobody does, and programs
+    that unsubscribe name some code."""
+    if content_type.lower().startswith("application/x-www-form-urlencoded"):
+        return True
+    return "charset" not in _UTF_8.sub("", content_type).lower()
 
 
 def _name(host: str) -> str:

@@ -136,6 +136,13 @@ def test_a_form_in_a_code_of_letters_that_takes_long_is_refused_unread(
     for path in ("/", "/mine/ask", "/find"):
         assert pages.ask(path, "POST", body, Content_Type=f"{kind}; {charset}").status == 415
     assert pages.ask("/", "POST", body, Content_Type=f'{kind}; charset="UTF-8"').status == 422
+    other = "application/x-www-form-urlencoded"
+    assert (
+        pages.ask("/", "POST", b"text=", Content_Type=f"{kind}; x={other}; {charset}").status == 415
+    )
+    assert (
+        pages.ask("/", "POST", b"text=", Content_Type=f"{other}; charset=ISO-8859-1").status == 422
+    )
 
 
 def test_a_body_that_drips_is_given_up(place: Place) -> None:
