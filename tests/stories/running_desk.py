@@ -254,15 +254,19 @@ class Inbox:
         if new_only:
             self.forget()
 
-    def take(self, address: str, *, subject: str = "", timeout: float = NEVER) -> EmailMessage:
-        """The next mail for this address whose subject contains these words; AssertionError when
-        none comes."""
+    def take(
+        self, address: str, *, subject: str = "", ticket: str = "", timeout: float = NEVER
+    ) -> EmailMessage:
+        """The next mail for this address whose subject contains these words, about this ticket;
+        AssertionError when none comes. Who has mails of several tickets says which is meant: one
+        of a test before may come late."""
         while True:
             arrived = list(self._relay.messages)
             for number, mail in enumerate(arrived):
                 if number not in self._taken and address in mail.rcpt_to:
                     read = as_mail(mail)
-                    if subject in str(read["Subject"]):
+                    about = str(read["X-Maildesk-Ticket"] or "")
+                    if subject in str(read["Subject"]) and ticket in ("", about):
                         self._taken.add(number)
                         return read
             self._relay.wait_for(len(arrived) + 1, timeout=timeout)

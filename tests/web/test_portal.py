@@ -118,7 +118,7 @@ def test_a_request_becomes_a_ticket_with_its_choices_and_a_mark(place: Place) ->
         "technical",
     )
     assert ticket["fields"] == {"licence_key": "LK-1"}
-    told = text_of(visit.inbox.take(BEN))
+    told = text_of(visit.inbox.take(BEN, ticket=reference))
     assert "Written on the web form" in told
     assert "a b.txt" in told
 
@@ -194,7 +194,7 @@ def test_without_the_proof_a_code_is_mailed_and_proves_the_address(place: Place)
     assert is_sent(visit.confirms(path, form))
     mail = visit.greeting()
     assert "Lamp" in str(mail["Subject"])
-    told = visit.inbox.take(BEN)
+    told = visit.inbox.take(BEN, ticket=str(mail["X-Maildesk-Ticket"]))
     assert "Written on the web form" not in text_of(told)
     assert "log.txt" in text_of(told)
     assert visit.confirms(path, form).status == 422  # it is used up
@@ -205,7 +205,7 @@ def test_a_code_on_the_page_of_the_request_proves_the_address(place: Place) -> N
     visit = Visit(place)
     assert is_sent(visit.says())
     reference = str(visit.greeting()["X-Maildesk-Ticket"])
-    notice = visit.inbox.take(BEN, subject="Lamp")
+    notice = visit.inbox.take(BEN, ticket=reference)
     assert "Written on the web form" in text_of(notice)
     words = answer(notice, BEN, "Pull the plug.")
     visit.desk.send(words, BEN, address_in(notice["Reply-To"]))

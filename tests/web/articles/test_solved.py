@@ -55,7 +55,7 @@ class Request:
         self.reference = str(self.ack["X-Maildesk-Ticket"])
 
     def notice(self) -> EmailMessage:
-        return self.inbox.take(BEN)
+        return self.inbox.take(BEN, ticket=self.reference)
 
     @property
     def article(self) -> str:

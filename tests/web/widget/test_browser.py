@@ -129,9 +129,10 @@ def test_it_opens_filled_in_and_sends_as_of_whom_the_site_signed(
         assert said == []
     mail = inbox.take(kim)
     assert "Label printer" in str(mail["Subject"])
-    ticket = desk.ticket(str(mail["X-Maildesk-Ticket"]))
+    reference = str(mail["X-Maildesk-Ticket"])
+    ticket = desk.ticket(reference)
     assert (ticket["channel"], ticket["fields"]) == ("web", {"licence_key": "LK-1"})
-    assert "Written on the web form" not in text_of(inbox.take(BEN))
+    assert "Written on the web form" not in text_of(inbox.take(BEN, ticket=reference))
 
 
 def test_by_keyboard_it_opens_and_closes_and_the_words_stay(
