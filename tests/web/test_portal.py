@@ -201,6 +201,15 @@ def test_without_the_proof_a_code_is_mailed_and_proves_the_address(place: Place)
     assert visit.pages.ask(path).headers["location"] == "/"
 
 
+def test_a_code_proves_its_address_and_brings_nobody_else_a_mail(place: Place) -> None:
+    visit = Visit(place)
+    asked = visit.says(proof="", copies="lee@elsewhere.example, ana@customer.example")
+    fields = {"form": field(asked.text, "form"), "code": visit.code()}
+    assert is_sent(visit.confirms(confirm_path(asked), fields))
+    ticket = visit.desk.ticket(str(visit.greeting()["X-Maildesk-Ticket"]))
+    assert [one["address"] for one in ticket["participants"]] == [visit.kim]
+
+
 def test_a_code_on_the_page_of_the_request_proves_the_address(place: Place) -> None:
     visit = Visit(place)
     assert is_sent(visit.says())

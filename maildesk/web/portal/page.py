@@ -112,12 +112,12 @@ class Portal:
             log.warning("form_refused", why="too many requests", peer=_client(request))
             return await self.form(request, typed, notice="portal_often", status=429)
         believed = await self.believed(request, typed)
+        whole = believed or replace(typed, copies=())  # nobody writes to others by a form
         if believed is None and not self._is_worked(fields):
-            return await self.by_code(request, typed, files, once.unique)
+            return await self.by_code(request, whole, files, once.unique)
         services, intake = self.desk.services, self.desk.intake
         more = {"unique": once.unique, "client": _client(request)}
         more["via"] = DOOR if believed is None else PROVED_DOOR
-        whole = believed or replace(typed, copies=())  # nobody writes to others by a form
         await self.desk.do(words.sent, services, intake, whole, files, **more)
         self._remember(request, typed, once.unique)
         await self.suggesting.sent(once.unique)
