@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.facts import TYPED
 from maildesk.desk.reason import is_stored, restored
 from maildesk.desk.ticket import Ticket
 from maildesk.views.plain import Json, listed, moment
@@ -120,6 +121,8 @@ def words(line: Mapping[str, Any], language: Language) -> str:
     }
     if found.pop("proved", False):
         found["sender"] = "proved"
+    if found.pop(TYPED, False):
+        found["sender"] = "typed on the web form, not proved"
     if line["what"] == "rule":  # one rule, by its name and place; whoever wrote did not choose it
         return f"{found.pop('name', '')}  ({found.pop('file', '')}:{found.pop('line', '')})"
     if line["what"] == "label":

@@ -36,7 +36,7 @@ from maildesk.mail.owners import mailbox_of
 NOBODY = PersonView("", "")
 # a word of the history's line "received": the sender was known or had proved who they are
 PROVED = "proved"
-ADDRESS_PROVED = "address_proved"  # a line of it: a code that was mailed there has been typed
+ADDRESS_PROVED = "address_proved"  # a line of it: a code or link mailed there has been used
 _WORD, _LONGEST_WORD = re.compile(r"\S+"), 200
 # Mail programs make links of every name below a top-level domain, and there is a new one every
 # week: all may be one but the names of files that end in no domain.

@@ -144,6 +144,14 @@ def name_on_file(conn: Connection, key: str) -> str:
     return conn.execute(rows.order_by(c.id.desc()).limit(1)).scalar() or ""
 
 
+def by_form(conn: Connection, key: str, limit: int) -> list[int]:
+    """This customer's newest requests of the web form, by id."""
+    c = tickets.c
+    rows = select(c.id).where(c.requester_key == key, c.channel == "web")
+    newest_first = rows.where(c.merged_into.is_(None)).order_by(c.id.desc()).limit(limit)
+    return sorted(conn.execute(newest_first).scalars())
+
+
 def is_on_file(conn: Connection, keys: Sequence[str]) -> bool:
     """Whether any of these is."""
     return any(on_file(conn, mailbox_of(key)) for key in keys)

@@ -15,10 +15,12 @@ from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from maildesk.desk.ticket import Person
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import mailbox_of
+from maildesk.pipeline.pages import proving
 from maildesk.pipeline.pages.mine import mailed, sessions
 from maildesk.pipeline.pages.mine.sessions import PATH, Refused
 from maildesk.pipeline.pages.mine.views import AskingIn, ComingIn
@@ -94,6 +96,7 @@ class LogIn:
         held = await self._desk.do(sessions.let_in, services, token, browser, former)
         if isinstance(held, Refused):
             return await self._refused(request, held)
+        await self._desk.do(proving.prove_all, services, Person(found[1]))
         answer = _to_list()
         seconds = int(self._desk.policy.mine.session.total_seconds())
         self._frame.keep(request, answer, sessions.cookie(services), held, seconds, "/")
