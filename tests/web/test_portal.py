@@ -223,7 +223,7 @@ def test_a_code_on_the_page_of_the_request_proves_the_address(place: Place) -> N
     asked = visit.confirms(f"{link}/code", form)
     proof = {
         "form": field(asked.text, "form"),
-        "code": code_in(visit.inbox.take(visit.kim, subject="Re:")),
+        "code": code_in(visit.inbox.take(visit.kim, subject=f"Your code for {reference}: Lamp")),
     }
     assert visit.confirms(f"{link}/confirm", proof).status == 303
     happened = str(visit.desk.ticket(reference)["history"])
