@@ -113,7 +113,8 @@ class ArticlePage:
     once: str = ""
     reference: str = ""
     back: str = ""
-    is_over: bool = False
+    is_over: bool = False  # nothing of it can be closed by its reader
+    is_closed: bool = False  # it is
     asks_code: bool = False
     notice: str = ""
     has_table: bool = False  # which may be wider than the page, and is moved sideways by keys

@@ -106,6 +106,7 @@ class Solved:
             reference=who.ticket.reference,
             back=who.base,
             is_over=is_over,
+            is_closed=who.ticket.behaviour is Status.CLOSED,
             asks_code=not self._tracking.may_write(who),
             notice=notice,
         )

@@ -110,6 +110,8 @@ def test_one_press_and_a_code_close_the_request_that_an_article_solved(place: Pl
     assert solved(request.desk, "reset-password") == 1
     again = request.pages.ask(request.article)
     assert "Yes, close my request" not in again.text  # it is closed
+    assert "Did this solve" not in again.text
+    assert f"Your request {request.reference} is closed." in again.text
     assert request.pages.ask(f"{request.article}/solved").headers["location"] in request.article
 
 
