@@ -255,6 +255,7 @@ class Tracking:
             address=who.address if who.is_proved else masked(who.address),
             items=conversation.in_order((_placed(one, mark) for one in items), steps),
             last_at=answered[-1] if answered else None,
+            looks_on=conversation.shown_name(who.person) if who.is_looking_on else "",
         )
         css, language = Markup(self.desk.css()), who.ticket.language  # noqa: S704 - a file of ours
         html = self.desk.html("ticket", language, page=page, style=css, downloaded=True)

@@ -42,6 +42,10 @@ def test_they_read_what_colleagues_asked_and_write_nothing(place: Place) -> None
     shown = eva.pages.ask(link).text
     assert "Pull the paper out." in shown
     assert "You see it for your organisation" in shown
+    assert "We have answered, and wait for Kim Novak." in shown
+    assert "reply here" not in shown and "wait for you" not in shown + page
+    assert "Waiting for them <span>1</span>" in page
+    assert "Waiting for you" in eva.mine() and "Waiting for them" not in eva.mine()
     assert "<form" not in shown
     assert eva.pages.ask(f"{link}/download").status == 200
     for name in ("reply", "code", "confirm", "renew"):
