@@ -87,7 +87,8 @@ class Desk:
             "desk": {
                 "name": policy.desk_name,
                 "website": policy.website,
-                "addresses": tuple(one.address for one in policy.addresses),
+                "addresses": _addresses(policy, language),
+                "has_form": policy.portal.enabled,
                 "links": self._links(),
             },
             "style": f"/style.css?{self._look()[1]}",
@@ -162,6 +163,13 @@ class Desk:
     def _look(self) -> tuple[str, str]:
         css = coloured(self.policy.colour) + self.pages.style
         return css, sha256(css.encode()).hexdigest()[:12]
+
+
+def _addresses(policy: Policy, language: str) -> tuple[str, ...]:
+    """Where the desk is written to, that of the reader's language first."""
+    usual, wanted = policy.default_language, language.lower()
+    found = sorted(policy.addresses, key=lambda one: (one.language or usual).lower() != wanted)
+    return tuple(one.address for one in found)
 
 
 def coloured(colour: str) -> str:

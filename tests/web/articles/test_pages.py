@@ -51,6 +51,26 @@ def test_from_the_first_page_by_a_category_to_an_article(centre: Centre) -> None
     assert all(len(pages.ask(one).octets) < 60_000 for one in ("/articles/", "/articles/billing/"))
 
 
+def test_whoever_found_no_answer_is_led_to_the_form_and_to_the_address_of_their_language(
+    centre: Centre,
+) -> None:
+    running, pages = centre
+    form = '<a href="/">%s</a>'
+    places = ("", "account/", "reset-password", "reset-password/helpful/thanks?say=no", "?q=xyzzy")
+    for one in places:
+        english = pages.ask(f"/articles/{one}", Accept_Language="en").text
+        german = pages.ask(f"/articles/{one}", Accept_Language="de").text
+        assert form % "with our form" in english and form % "über das Formular" in german
+        assert re.findall("mailto:([a-z]+)", english)[0] == "support"
+        assert re.findall("mailto:([a-z]+)", german)[0] == "hilfe"
+    assert '<a class="button" href="/">New request</a>' in pages.ask("/articles/?q=xyzzy").text
+    assert 'class="button" href="/"' not in pages.ask("/articles/?q=password").text
+    before = (running.folder / "desk.yaml").read_text(encoding="utf-8")
+    running.edit("desk.yaml", before, f"{before}\nportal: no\n")
+    assert not any('<a href="/">' in pages.ask(f"/articles/{one}").text for one in places)
+    running.edit("desk.yaml", f"{before}\nportal: no\n", before)
+
+
 def test_a_name_without_its_slash_or_with_one_leads_on(centre: Centre) -> None:
     _, pages = centre
     assert pages.ask("/articles/account").headers["location"] == "/articles/account/"
