@@ -53,6 +53,22 @@ def test_the_link_goes_to_whom_the_request_is_of_and_the_page_tells_nobody(place
     wait_until(lambda: talk.desk.log().count("looked_up") == 4, "all were looked for")
 
 
+def test_the_number_alone_is_enough_and_an_example_stands_there(place: Place) -> None:
+    talk = Talk(place, "Bare")
+    digits = talk.reference.removeprefix("TKT-")
+    for one in (digits, digits.lstrip("0"), f"%23{digits.lstrip('0')}", f"+{digits}+"):
+        inbox = Inbox(place[2], new_only=True)
+        assert asks(place, one, talk.kim).status == 200
+        assert "Bare" in talk.pages.ask(link_in(inbox.take(talk.kim))).text
+    before = talk.desk.log().count("looked_up is_mailed=False")
+    asks(place, f"{digits}+{digits}", talk.kim)
+    wait_until(
+        lambda: talk.desk.log().count("looked_up is_mailed=False") == before + 1, "looked for"
+    )
+    assert "such as TKT-0123, or the number alone" in place[1].ask("/find").text
+    assert "zum Beispiel TKT-0123" in place[1].ask("/find", Accept_Language="de").text
+
+
 def test_nobody_is_led_to_what_others_may_have_written_in_their_name(place: Place) -> None:
     desk, _, relay = place
     inbox = Inbox(relay, new_only=True)
@@ -74,15 +90,16 @@ def test_an_incomplete_or_a_foreign_form_finds_nothing(place: Place) -> None:
     assert pages.ask("/find", "POST", b"x", Sec_Fetch_Site="cross-site").status == 403
 
 
-def test_the_head_of_a_page_leads_to_it_and_to_the_articles(place: Place) -> None:
+def test_the_head_of_a_page_leads_by_the_log_in_to_it_and_to_the_articles(place: Place) -> None:
     page = place[1].ask("/sent").text
     head = page.partition("<header")[2].partition("</header>")[0]
     has_articles = any((place[0].folder / "articles").glob("*.md"))
     assert re.findall(r'href="([^"]+)"', head) == [
         "/",
         *(["/articles/"] if has_articles else []),
-        "/find",
+        "/mine",
     ]
+    assert '<a href="/find">' in place[1].ask("/mine").text
 
 
 def test_who_asks_on_and_on_has_to_wait(place: Place) -> None:

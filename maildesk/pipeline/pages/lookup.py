@@ -7,6 +7,7 @@ themselves there is no link for whoever is still unknown (`desk.senders.stranger
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from maildesk.desk.threads import reference
@@ -17,6 +18,8 @@ from maildesk.pipeline.pages.visitors import standing
 if TYPE_CHECKING:
     from maildesk.desk.ticket import Person, Ticket
     from maildesk.pipeline.services import Services
+
+_BARE = re.compile(r"#?\s{0,3}([0-9]{1,10})")  # as agents may write it in a mail, too
 
 
 def mail_link_to(services: Services, written: str, address: str) -> bool:
@@ -30,7 +33,9 @@ def mail_link_to(services: Services, written: str, address: str) -> bool:
 
 def _found(services: Services, written: str, address: str) -> tuple[Ticket, Person] | None:
     policy = services.keeper.current.policy
+    bare = _BARE.fullmatch(written.strip())
     number = reference.find_number(policy.reference_format, written)
+    number = int(bare[1]) if number is None and bare else number
     if number is None:
         return None
     with services.db.read() as conn:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
+from maildesk.desk.threads import reference
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.pages import lookup
@@ -74,7 +75,8 @@ class Finding:
         self._is_there()
         browser = browser_of(request.cookies, COOKIE) or new_browser()
         once = forms.made(self.desk.services.ring, browser, PATH)
-        page = Asking(PATH, once, "", notice=notice)
+        example = reference.write(self.desk.policy.reference_format, 123)
+        page = Asking(PATH, once, "", example, notice=notice)
         status = 422 if notice else 200
         answer = await self.desk.page(request, "find", status=status, page=page)
         self.desk.keep(request, answer, COOKIE, browser, path=PATH)
