@@ -73,6 +73,7 @@ def test_a_desk_replaces_one_page_and_some_words(tmp_path: Path) -> None:
         ("start.html", "{{ deks.name }}", "a variable of pages"),
         ("strat.html", "x", "start.html"),
         ("de/_words.yaml", "start_title: [", "_words.yaml"),
+        ("en/_words.yaml", "start_titel: x\n", "_words.yaml:1"),
     ],
 )
 def test_a_mistake_is_told_and_the_built_in_page_stays(
@@ -82,6 +83,23 @@ def test_a_mistake_is_told_and_the_built_in_page_stays(
     root = own(tmp_path, name, text)
     assert told in "\n".join(map(str, check(tmp_path)))
     assert "Your requests" in Pages.load(root, WORDING)[0].render("start", "en", **SHOWN)
+
+
+def test_a_name_of_words_that_no_page_says_is_told_with_the_nearest(tmp_path: Path) -> None:
+    copy_example(tmp_path)
+    own(tmp_path, "en/_words.yaml", "start_title: Yours\nportal_leed: x\n")
+    (told,) = check(tmp_path)
+    assert told.file == "templates/web/en/_words.yaml"
+    assert (told.line, told.found, told.suggestion) == (2, "portal_leed", "portal_lead")
+    own(tmp_path, "en/_words.yaml", "language_it: Italiano\nmine: x\nour_1: y\n")
+    own(tmp_path, "sent.html", """{{ "mine"|say }} {{ ('our_' ~ 1)|say }}""")
+    assert check(tmp_path) == []
+
+
+def test_a_wrong_name_of_words_costs_no_other(tmp_path: Path) -> None:
+    copy_example(tmp_path)
+    root = own(tmp_path, "en/_words.yaml", "start_title: Yours\nportal_leed: x\n")
+    assert "<h1>Yours</h1>" in Pages.load(root, WORDING)[0].render("start", "en", **SHOWN)
 
 
 @pytest.mark.parametrize(

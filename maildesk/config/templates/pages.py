@@ -23,17 +23,20 @@ from jinja2 import FunctionLoader, meta
 from jinja2.exceptions import TemplateSyntaxError
 from markupsafe import Markup, escape
 
+from maildesk.config.templates.check import nearest
 from maildesk.config.templates.failures import failure, syntax
 from maildesk.config.templates.files import WORDS, builtin_root, read_source
 from maildesk.config.templates.filters import filters_for
 from maildesk.config.templates.sandbox import Sandbox
-from maildesk.config.yaml import read_bytes, read_document
+from maildesk.config.yaml import Document, read_bytes, read_document
 from maildesk.desk.mails.wording import Wording
 from maildesk.errors import BadPolicy, Mistake
 
 FOLDER, STYLE, SCRIPT = "web", "style.css", "script.js"
 WIDGET, FRAME = "widget.js", "frame.js"
 _PLAIN = (STYLE, SCRIPT, WIDGET, FRAME)  # no templates
+_LANGUAGE = "language_"  # and its code: what a language is called
+_QUOTED = re.compile(r"""["'](\w{1,100})["']""")
 _PLACE = re.compile(r"\{(\w+)\}")
 # what a page may be shown; one that asks for another is a mistake
 VARIABLES = frozenset(
@@ -66,7 +69,7 @@ class Pages:
         built_in, own = _built_in(builtin_root().parent / FOLDER), _Set({}, {})
         mistakes: list[Mistake] = []
         if desk_templates is not None:
-            own, mistakes = _read(desk_templates / FOLDER)
+            own, mistakes = _read(desk_templates / FOLDER, built_in.words["en"])
         words = {
             language: {**built_in.words.get(language, {}), **own.words.get(language, {})}
             for language in {*built_in.words, *own.words}
@@ -165,7 +168,8 @@ def _built_in(root: Path) -> _Set:
     return _read(root)[0]
 
 
-def _read(root: Path) -> tuple[_Set, list[Mistake]]:
+def _read(root: Path, known: Mapping[str, str] | None = None) -> tuple[_Set, list[Mistake]]:
+    """`known`: the names that words may have; one of another is left out, and a mistake."""
     mistakes: list[Mistake] = []
     if not root.is_dir():
         return _Set({}, {}), mistakes
@@ -182,5 +186,29 @@ def _read(root: Path) -> tuple[_Set, list[Mistake]]:
         data = document.data if document is not None else None
         if isinstance(data, dict):
             language = path.parent.name.lower().replace("_", "-")
-            words[language] = {str(key): str(value) for key, value in data.items()}
+            told = (
+                _unknown(document, known, sources)
+                if document is not None and known is not None
+                else {}
+            )
+            mistakes += told.values()
+            said = {str(key): str(value) for key, value in data.items()}
+            words[language] = {key: value for key, value in said.items() if key not in told}
     return _Set(sources, words), mistakes
+
+
+def _unknown(
+    document: Document, known: Mapping[str, str], sources: Mapping[str, tuple[Path, str]]
+) -> dict[str, Mistake]:
+    """The names in a file of words that no page says, built-in or of the desk's own (`sources`),
+    each as a mistake."""
+    quoted = {one for _, text in sources.values() for one in _QUOTED.findall(text)}
+    begun = (_LANGUAGE, *(one for one in quoted if one.endswith("_")))
+    found = {}
+    for name in map(str, document.data):
+        if name not in known and name not in quoted and not name.startswith(begun):
+            line, column = document.at_key((name,))
+            expected = "a name of words that pages say"
+            close = nearest(name, known)
+            found[name] = Mistake(document.file, line, column, expected, name, close)
+    return found
