@@ -196,14 +196,16 @@ def test_long_lists_go_on_behind_their_last_request(place: Place) -> None:
     wait_until(lambda: len(talk.desk.tickets_of(kim)) == 29, "they are all there")
     somebody = logged_in(place, kim)
     first = somebody.mine()
-    assert subjects(first)[:2] == ["Many 00", "Many 28"], "what waits for the customer comes first"
+    assert subjects(first)[0] == "Many 00", "what waits for the customer comes first"
     more = re.search(r'<p class="more"><a href="/mine([^"]+)">', first)
     assert more is not None
     second = somebody.mine(more[1].replace("&amp;", "&"))
     assert len(subjects(first)) == 25
-    assert [*subjects(first), *subjects(second)] == [
-        "Many 00", *(f"Many {number:02d}" for number in range(28, 0, -1))
-    ]  # fmt: skip
+    every = [*subjects(first), *subjects(second)]
+    assert sorted(every) == [f"Many {number:02d}" for number in range(29)]
+    numbers = re.findall(r'<span class="mono">(TKT-\d+)</span>', first + second)
+    # mails that come at once are opened in any order: the newest is the one with the last number
+    assert numbers[1:] == sorted(numbers[1:], reverse=True)
     assert "Show older" not in second
     found = somebody.mine("?q=many")
     more = re.search(r'<p class="more"><a href="/mine([^"]+)">', found)
