@@ -171,6 +171,7 @@ class Tracking:
         notice: str = "",
         text: str = "",
         is_refusal: bool = False,
+        has_lost_files: bool = False,
     ) -> TicketPage:
         policy, ticket, services = self.desk.policy, who.ticket, self.desk.services
         page = TicketPage(
@@ -184,6 +185,7 @@ class Tracking:
             looks_on=conversation.shown_name(who.person) if who.is_looking_on else "",
             notice=notice,
             is_refusal=is_refusal or notice == "closed_not",
+            has_lost_files=has_lost_files,
             all_requests=MINE if is_offered(services, policy) else "",
         )
         if not self.may_read(who):

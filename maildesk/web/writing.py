@@ -53,13 +53,14 @@ class Writing:
         if not self._tracking.may_write(who):
             return await self._tracking.shown(request, who, status=403)
         if once is None or once.is_old:
-            return await self._again(request, who, "form_old", text)
+            return await self._again(request, who, "form_old", text, has_files=bool(files))
         wants_end = fields.get("do") == "close"
         if wants_end and not text and not files:
             return await self._closed(who, has_words=False)
         wrong = self._refusal(text, files)
         if wrong:
-            return await self._again(request, who, wrong, text[: replies.LONGEST])
+            shown = text[: replies.LONGEST]
+            return await self._again(request, who, wrong, shown, has_files=bool(files))
         client = request.client.host if request.client else ""
         services, intake = self._desk.services, self._desk.intake
         one = await self._desk.do(
@@ -166,9 +167,17 @@ class Writing:
         return who, fields, files, once
 
     async def _again(
-        self, request: Request, who: Visitor, notice: str, text: str, *, status: int = 422
+        self,
+        request: Request,
+        who: Visitor,
+        notice: str,
+        text: str,
+        *,
+        has_files: bool = False,
+        status: int = 422,
     ) -> Response:
         more: dict[str, Any] = {"notice": notice, "text": text, "is_refusal": True}
+        more["has_lost_files"] = has_files
         return await self._tracking.shown(request, who, status=status, **more)
 
     async def _asked(

@@ -246,6 +246,13 @@ def test_a_file_that_is_not_passed_on_is_said_so(place: Place) -> None:
     assert 'id="wrong-files"' in answer.text
 
 
+def test_files_have_to_be_chosen_again_only_where_some_had_been(place: Place) -> None:
+    person = Visit(place)
+    again = "Files have to be chosen again."
+    assert again not in person.says(address="kim").text
+    assert again in person.says(("a.txt", b"x"), address="kim").text
+
+
 def test_a_filled_trap_looks_like_success_and_opens_nothing(place: Place) -> None:
     visit = Visit(place)
     assert is_sent(visit.says(website="https://spam.example"))

@@ -221,6 +221,7 @@ def test_what_cannot_be_sent_comes_back_with_its_words(
 ) -> None:
     talk = proved(place)
     got = talk.says(text, *files)
+    assert ("Files have to be chosen again." in got.text) is bool(files)
     assert got.status == 422
     assert says in got.text
     assert text.strip()[:50] in got.text

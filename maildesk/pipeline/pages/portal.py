@@ -35,6 +35,7 @@ class PortalPage:
     most: int = 0  # octets of all files
     most_of_one: int = 0
     notice: str = ""
+    has_lost_files: bool = False  # some were chosen, and have to be chosen again
     wrong: Mapping[str, str] = field(default_factory=dict)
     is_greeted: bool = True  # whether a confirmation goes out
     is_known: bool = False  # to whoever was let in to their own requests

@@ -77,6 +77,7 @@ class TicketPage:
     download: str = ""
     notice: str = ""
     is_refusal: bool = False
+    has_lost_files: bool = False  # some were chosen, and have to be chosen again
     all_requests: str = ""  # where all of theirs are listed
     looks_on: str = ""  # whose it is, for somebody who sees it for their organisation
 

@@ -95,7 +95,7 @@ class Portal:
             raise HTTPException(405)
         reading.refuse_other_sites(request)
         fields, files = await reading.form_of(request, len(policy.custom_fields))
-        typed = words.read(fields, policy, self.language(request))
+        typed = replace(words.read(fields, policy, self.language(request)), has_files=bool(files))
         if fields.get(TRAP):
             self._trapped += 1
             log.warning("form_refused", why="a trap was filled", count=self._trapped)
@@ -274,6 +274,7 @@ class Portal:
             category=typed.choices.category,
             priority=typed.choices.priority,
             identity=typed.signed,
+            has_lost_files=typed.has_files,
         )
 
 

@@ -45,6 +45,7 @@ class Typed:
     choices: WebForm
     language: str = ""
     copies: tuple[str, ...] = ()  # addresses that are to have a copy
+    has_files: bool = False
     # what the server of the site around the widget signed, if it did
     signed: Mapping[str, str] = field(default_factory=lambda: identity.read({}))
 
