@@ -19,8 +19,6 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from markupsafe import Markup
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from maildesk.config.example import example_root
@@ -82,10 +80,17 @@ def page(name: str, language: str) -> str:
     """The HTML of a page's sample, with its style sheet within."""
     policy = load_policy(example_root())
     pages, _ = Pages.load(None, policy.wording)
-    desk = {"name": policy.desk_name, "website": policy.website, "addresses": ()}
-    css = Markup(coloured(policy.colour) + pages.style)  # noqa: S704 - a file of ours
-    shown = {"desk": desk, "style": css, "downloaded": True, "told": ""}
-    return pages.render(name, language, **shown, page=SAMPLES[name])
+    links = ("articles_title", "/articles/"), ("mine_title", "/mine")
+    desk = {
+        "name": policy.desk_name,
+        "website": policy.website,
+        "addresses": (policy.addresses[0].address,),
+        "links": tuple({"href": href, "words": words} for words, href in links),
+    }
+    css = coloured(policy.colour) + pages.style
+    shown = {"desk": desk, "style": "#style", "script": "", "downloaded": False, "told": ""}
+    html = pages.render(name, language, **shown, page=SAMPLES[name])
+    return html.replace('<link rel="stylesheet" href="#style">', f"<style>{css}</style>")
 
 
 def draw(browser: str, html: str, target: Path, *, width: int, dark: bool = False) -> None:

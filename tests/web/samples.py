@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from maildesk.pipeline.pages.mine.views import Leaving, MinePage, Row, Tab
+from maildesk.pipeline.pages.portal import PortalPage
 from maildesk.pipeline.pages.views import FileOnPage, Form, Item, TicketPage
 
 
@@ -56,4 +58,40 @@ TICKET = TicketPage(
     form=Form("#", "", "reopen", most=20_000_000),
     download="#",
 )
-SAMPLES: dict[str, Any] = {"ticket": TICKET}
+FORM = PortalPage(
+    once="",
+    bits=0,
+    name="Kim Novak",
+    address="kim@customer.example",
+    asks={"name": "shown", "category": "shown"},
+    categories=("account", "billing", "technical"),
+    most=20_000_000,
+    most_of_one=10_000_000,
+)
+
+
+def _row(number: int, subject: str, state: str, day: int) -> Row:
+    return Row(f"TKT-{number}", subject, state, "#", _at(day, 8, 12), _at(day, 9, 3))
+
+
+MINE = MinePage(
+    address="kim@customer.example",
+    rows=(
+        _row(4711, "The label printer prints nothing", "waiting", 26),
+        _row(4650, "Which rolls fit the new printer?", "ours", 20),
+        _row(4402, "Invoice 2026-1187 is there twice", "resolved", 4),
+    ),
+    tabs=(
+        Tab("all", "#", 3, is_current=True),
+        Tab("yours", "#", 1),
+        Tab("ours", "#", 1),
+        Tab("resolved", "#", 1),
+        Tab("closed", "#", 0),
+    ),
+    lists=(),
+    shown="own",
+    state="",
+    leaving=Leaving("#", ""),
+    writes=True,
+)
+SAMPLES: dict[str, Any] = {"ticket": TICKET, "start": FORM, "mine": MINE}
