@@ -329,10 +329,10 @@ def _score(
             )
         )
     # it reopens nothing, but somebody should read what they say
-    if comment and not survey.is_only_thanks(comment):
-        told: dict[str, object] = {"score": score, "comment": comment}
-        if weight is scores.Weight.DOUBTFUL:  # it is no message of theirs
-            told = {"score": score, "text": comment, "doubtful": True}
+    told = scores.news(before if weight is scores.Weight.COUNTS else (), score, comment)
+    if weight is scores.Weight.DOUBTFUL:  # it is no message of theirs
+        told = {"score": score, "text": comment, "doubtful": True}
+    if told and comment and not survey.is_only_thanks(comment):
         people = hearing(ticket, policy, now)
         effects += tell(people, "agent_reply", policy, with_message=True, context=told)
     return effects

@@ -8,7 +8,7 @@ import pytest
 
 from maildesk.desk.facts import Entry
 from maildesk.desk.pages.page_score import PageScore, network_of
-from maildesk.desk.pages.scores import Weight, weighed
+from maildesk.desk.pages.scores import Weight, news, weighed
 from tests.desk.stories import NOW
 
 MAIL = NOW - timedelta(minutes=30)  # when the ticket was resolved
@@ -94,3 +94,14 @@ def test_a_score_by_mail_is_the_persons_own() -> None:
 )
 def test_a_network_is_what_one_household_has(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_what_agents_know_is_no_news() -> None:
+    stood: dict[str, object] = {"score": 2, "comment": "Two tries." + "x" * 490}
+    before = Entry(NOW, "scored", "kim", stood)  # type: ignore[arg-type]
+    words = f"{stood['comment']}, and more than the history keeps"
+    assert news((), 2, "Two tries.") == {"score": 2, "comment": "Two tries."}
+    assert news((before,), 2, words) == {}
+    assert news((before,), 5, words) == {"score": 5, "comment": "", "score_before": 2}
+    assert news((before,), 2, "Three.") == {"score": 2, "comment": "Three."}
+    assert news((before,), 5, "Ok.") == {"score": 5, "comment": "Ok.", "score_before": 2}

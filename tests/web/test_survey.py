@@ -88,13 +88,18 @@ def test_a_score_counts_once_it_is_sent_and_is_changed_on_the_same_page(place: P
     assert talk.satisfaction == {"score": 2, "comment": "Not quite."}
     assert talk.doubtful == []
     told = talk.inbox.take(BEN, subject="Sent and changed")
-    while "gave 2 of 5 stars" not in text_of(told):
+    while "changed the rating from 5 to 2 of 5 stars" not in text_of(told):
         told = talk.inbox.take(BEN)
     assert "Not quite." in text_of(told)
+    assert kim.rates(3, "Not quite.") == "rated"
+    again = text_of(talk.inbox.take(BEN))
+    assert "changed the rating from 2 to 3 of 5 stars" in again
+    new = again.replace("\r", "").partition("\n\n\n")[0]
+    assert "Not quite." not in new
     ticket = talk.desk.ticket(talk.reference)
     assert ticket["status"] == "resolved"
     given = [one["detail"] for one in ticket["history"] if one["what"] == "scored"]
-    assert [one["network"] for one in given] == ["203.0.113.0/24"] * 3
+    assert [one["network"] for one in given] == ["203.0.113.0/24"] * 4
 
 
 def test_a_program_that_presses_the_button_after_the_person_counts_nothing(place: Place) -> None:

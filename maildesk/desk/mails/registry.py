@@ -175,8 +175,8 @@ _TO_AGENTS = (
         "agent_reply",
         "the customer wrote, or gave stars with words",
         event="replied",
-        shows=frozenset({"message", "score", "doubtful", "text"}),
-        sample={"score": None},
+        shows=frozenset({"message", "score", "score_before", "doubtful", "text"}),
+        sample={"score": None, "score_before": None},
     ),
     _agents(
         "agent_answered",

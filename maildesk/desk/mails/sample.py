@@ -103,6 +103,7 @@ _OTHERWISE: Mapping[str, object] = {
     "missed": (replace(ANSWER, sender=PersonView("Carla Ruiz", "")), QUESTION),
     "stars": tuple(replace(one, page="https://desk.example/survey/7yq2k0m4") for one in BASE.stars),
     "score": 2,
+    "score_before": 4,
     "doubtful": True,
     "refused_us": True,
     "went": "note",

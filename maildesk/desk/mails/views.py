@@ -343,9 +343,9 @@ class Context:
     parts: int = 1
     missed: tuple[MessageView, ...] = ()  # what was written since the mail that an agent answered
     score: int | None = None
+    score_before: int | None = None  # what it was until they changed it
     doubtful: bool = False  # that score, which may be a program's and is not counted
-    # where the text of an agent's mail with commands went: customer, note; "": there was none
-    went: str = ""
+    went: str = ""  # where the text beside an agent's commands went: customer, note; "": nowhere
     sent_to: tuple[PersonView, ...] = ()  # whom it reached, the first in To
     told_resolved: bool = False  # whether the customer heard, without it, that it is resolved
     copied: tuple[str, ...] = ()  # whom the agent copied in, without the desk's knowing them

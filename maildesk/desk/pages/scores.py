@@ -54,6 +54,20 @@ def doubtful(history: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in history if entry.what == DOUBTFUL]
 
 
+def news(before: Sequence[Entry], score: int, comment: str) -> dict[str, object]:
+    """What agents are told of one that counts, after those before it; words that they know are not
+    told again, and nothing is where nothing is new."""
+    if not before:
+        return {"score": score, "comment": comment}
+    former = before[-1].detail
+    known = bool(comment) and former.get("comment") == comment[:500]  # as the history keeps it
+    was = int(former["score"])
+    changed = {} if was == score else {"score_before": was}
+    if known and not changed:
+        return {}
+    return {"score": score, "comment": "" if known else comment, **changed}
+
+
 def may_change(before: Sequence[Entry], now: datetime) -> bool:
     """Whether there is time for one more on the page."""
     return not before or (now - before[0].at <= CHANGED_WITHIN and len(before) < MOST)

@@ -24,7 +24,8 @@ _AS_TOLD = (
     *("reason", "recipient", "command", "nearest", "text", "went", "what", "stays_closed"),
     *("told_resolved", "moved", "copied", "goes"),
     *("clock", "level", "target", "used", "late_by", "due_at", "opens_at", "waits_since"),
-    *("proved", "refused_us", "silent_until", "score", "doubtful", "left", "stopped"),
+    *("proved", "refused_us", "silent_until", "score", "score_before", "doubtful"),
+    *("left", "stopped"),
 )
 
 

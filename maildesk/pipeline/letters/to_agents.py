@@ -66,7 +66,7 @@ def letters(change: TicketChange, effect: NotifyAgents) -> list[Draft]:
             language = change.policy.wording.of(agent.language)
             said[agent.language] = conversation.shown(change, mail, passed, language)
         whole = {**variables, **said[agent.language]}
-        if whole["message"] is not None and effect.context.get("comment"):
+        if whole["message"] is not None and "comment" in effect.context:
             # the score is told apart from it
             words = str(effect.context["comment"])
             whole["message"] = replace(whole["message"], text=words, html=NO_HTML)
