@@ -184,9 +184,12 @@ class Writing:
         self, request: Request, who: Visitor, then: str, *, notice: str = "", status: int = 200
     ) -> Response:
         path = f"{who.base}/{then}"
-        once = forms.made(self._desk.services.ring, browser_of(request.cookies), path)
-        reference = who.ticket.reference
-        page = Asking(path, once, masked(who.address), reference, who.base, notice)
+        # the form that asked for this one
+        again = path.removesuffix("confirm") + ("code" if then == "confirm" else "solved")
+        ring, browser = self._desk.services.ring, browser_of(request.cookies)
+        once, once_again = (forms.made(ring, browser, one) for one in (path, again))
+        about = (masked(who.address), who.ticket.reference, who.base, notice)
+        page = Asking(path, once, *about, again=again, once_again=once_again)
         language = who.ticket.language
         return await self._desk.page(request, "code", status=status, language=language, page=page)
 

@@ -92,4 +92,6 @@ class Asking:
     reference: str = ""
     back: str = ""
     notice: str = ""
+    again: str = ""  # where another code is asked for, and that form's token
+    once_again: str = ""
     articles: tuple[Entry, ...] = ()  # what may help meanwhile
