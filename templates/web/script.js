@@ -54,9 +54,9 @@
   function files(form, before) {
     const field = form.querySelector(".drop"), input = form.elements.files, list = form.querySelector(".chosen");
     const size = (octets) => {
-      const isSmall = octets < 1e6, digits = isSmall ? 0 : 1;
-      const unit = { style: "unit", unit: isSmall ? "kilobyte" : "megabyte", maximumFractionDigits: digits };
-      return new Intl.NumberFormat(document.documentElement.lang, unit).format(isSmall ? Math.ceil(octets / 1e3) : octets / 1e6);
+      const { kb, mb } = form.dataset, isSmall = octets < 2 ** 20, digits = isSmall ? 0 : 1;
+      const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits });
+      return (isSmall ? kb : mb).replace("1", number.format(isSmall ? Math.ceil(octets / 2 ** 10) : octets / 2 ** 20));
     };
     let chosen = before;
     const show = () => {

@@ -411,7 +411,10 @@ def test_periods_sizes_and_unknown_languages() -> None:
     assert english.period(timedelta(hours=25)) == "1 day and 1 hour"
     assert german.period(timedelta(minutes=90)) == "1 Stunde und 30 Minuten"
     assert english.period(timedelta(0)) == "0 minutes"
-    assert (english.size(12_040), german.size(1_550_000)) == ("12 KB", "1,6 MB")
+    assert (english.size(12_040), german.size(1_550_000)) == ("12 KB", "1,5 MB")
+    # as desk.yaml counts: what is said of a limit is what was written there
+    limits = [english.size(one * 1024 * 1024) for one in (1, 10, 20, 25)]
+    assert limits == ["1 MB", "10 MB", "20 MB", "25 MB"]
     assert (
         finnish.moment(datetime(2026, 1, 2, 3, 4, tzinfo=UTC), finnish.long)
         == "2026-01-02 03:04 UTC"

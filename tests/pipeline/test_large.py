@@ -200,11 +200,11 @@ def test_a_notification_that_is_too_large_for_a_server_comes_again_without_its_f
         assert body is not None
         assert page is not None
         words = " ".join(str(body.get_content()).split())
-        assert words.partition("[plans.pdf, 300 KB] ")[2].startswith(
+        assert words.partition("[plans.pdf, 293 KB] ")[2].startswith(
             ("#send files on the", "#dateien schicken")
         )
         assert "Here they are." in words
-        assert "[plans.pdf, 300 KB]" in page.get_content()
+        assert "[plans.pdf, 293 KB]" in page.get_content()
         (sent,) = [m for m in relay.messages if m.rcpt_to == (agent,)]
         assert len(sent.raw) < 100_000
     assert not place.rows("outbox", purpose="agent_undelivered")

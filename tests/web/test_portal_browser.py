@@ -131,6 +131,8 @@ def test_a_file_is_dropped_on_the_form(place: Place, chromium: Browser) -> None:
             }"""
         )
         page.get_by_text("dropped.txt").wait_for()
+        assert "1 KB" in page.locator(".chosen li").inner_text()
+        page.get_by_text("Up to 10 MB each, 20 MB in all").wait_for()
         assert page.evaluate("document.querySelector('#files').files.length") == 1
 
 

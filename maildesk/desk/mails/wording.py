@@ -104,11 +104,11 @@ class Language:
         return found if found is not None else forms.get("other", "")
 
     def size(self, octets: int) -> str:
-        """A file's size, to two digits or so."""
-        for form, step in ((self.sizes[2], 1_000_000), (self.sizes[1], 1_000)):
+        """A file's size, to two digits or so, counted as the limits of `desk.yaml` are."""
+        for form, step in ((self.sizes[2], 1024 * 1024), (self.sizes[1], 1024)):
             if octets >= step:
                 number = octets / step
-                digits = f"{number:.1f}" if number < 10 else f"{number:.0f}"
+                digits = (f"{number:.1f}" if number < 10 else f"{number:.0f}").removesuffix(".0")
                 return form.format(number=digits.replace(".", self.decimal))
         return self.sizes[0].format(number=octets)
 
