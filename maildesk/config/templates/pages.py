@@ -6,8 +6,10 @@
     web/de/_words.yaml                         what they say in a language
 
 A page says nothing itself: `{{ "send"|say }}` are words of the reader's language, and
-`{{ "opened"|say(at=…) }}` words with something in them. A desk's file of words may say as little as
-it likes; what it leaves out is as in the built-in file, and where there is none, in English.
+`{{ "opened"|say(at=…) }}` words with something in them; `{{ name|called }}` is what a category, a
+priority or an own field is called in that language, by `words` of the mails' files. A desk's file
+of words may say as little as it likes; what it leaves out is as in the built-in file, and where
+there is none, in English.
 """
 
 from __future__ import annotations
@@ -126,7 +128,11 @@ class Pages:
             def say(name: str, **values: object) -> Markup:
                 return Markup(_filled(words, name, values))  # noqa: S704 - escaped there
 
-            filters = filters_for(spoken, html=True) | {"say": say}
+            def called(name: str) -> str:
+                word = spoken.word(name)
+                return word[:1].upper() + word[1:]
+
+            filters = filters_for(spoken, html=True) | {"say": say, "called": called}
             found = Sandbox(filters=filters, autoescape=True, loader=FunctionLoader(self._load))
             self._ready[language] = found
         return found

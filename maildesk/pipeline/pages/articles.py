@@ -162,7 +162,7 @@ def category(policy: Policy, reader: Reader, slug: str, page: int) -> Centre | N
     return Centre(
         reader.path(BASE),
         reader.asked,
-        shelf=Shelf(_called(name), reader.path(path), entries, len(articles)),
+        shelf=Shelf(name, reader.path(path), entries, len(articles)),
         questions=tuple(_answered(policy, frequent, reader)),
         before=reader.path(path, page=str(page) if page > 1 else "") if page else "",
         after=reader.path(path, page=str(page + 2)) if len(rest) > (page + 1) * MANY else "",
@@ -203,7 +203,7 @@ def page_of(policy: Policy, reader: Reader, article: Article, public_url: str) -
         has_table=_TABLE in html,
         home=reader.path(BASE),
         href=reader.path(path),
-        category=_called(article.category),
+        category=article.category,
         shelf=shelf,
         yes=reader.path(f"{path}/helpful", say="yes"),
         no=reader.path(f"{path}/helpful", say="no"),
@@ -244,7 +244,7 @@ def category_slug(name: str) -> str:
 def _shelf(name: str, articles: list[Article], reader: Reader, most: int) -> Shelf:
     href = reader.path(f"{BASE}{category_slug(name)}/")
     entries = tuple(_entry(one, reader) for one in articles[:most])
-    return Shelf(_called(name), href, entries, len(articles))
+    return Shelf(name, href, entries, len(articles))
 
 
 def _answered(policy: Policy, articles: Iterable[Article], reader: Reader) -> Iterable[Entry]:
@@ -279,10 +279,6 @@ def _entry(one: Article, reader: Reader, html: SafeHtml = NOTHING) -> Entry:
     href = reader.path(article_path(one))
     title, beginning = isolated(one.title), isolated(one.beginning)
     return Entry(title, href, beginning, other, one.is_faq, html)
-
-
-def _called(category: str) -> str:
-    return category[:1].upper() + category[1:]
 
 
 def _others(policy: Policy, path: str) -> tuple[Choice, ...]:

@@ -254,7 +254,7 @@ class Portal:
         own = tuple(
             Field(
                 words.OWN + name,
-                name.replace("_", " ").capitalize(),
+                name,
                 chosen.get(name, ""),
                 policy.portal.wants(name) == REQUIRED,
             )

@@ -71,6 +71,33 @@ def test_whoever_found_no_answer_is_led_to_the_form_and_to_the_address_of_their_
     running.edit("desk.yaml", f"{before}\nportal: no\n", before)
 
 
+def test_categories_and_fields_are_called_as_the_desks_own_words_say(centre: Centre) -> None:
+    running, pages = centre
+    words = running.folder / "templates" / "mail" / "de" / "_words.yaml"
+    words.parent.mkdir(parents=True, exist_ok=True)
+    said = "words: {account: Konto und Zugang, licence_key: Lizenzschlüssel}\n"
+    words.write_text(said, encoding="utf-8")
+    before = (running.folder / "desk.yaml").read_text(encoding="utf-8")
+    running.edit("desk.yaml", before, f"{before}\nportal: {{ask: {{licence_key: shown}}}}\n")
+    assert (
+        '<a href="/articles/account/">Konto und Zugang</a>'
+        in pages.ask("/articles/", Accept_Language="de").text
+    )
+    assert (
+        '<h1 dir="auto">Konto und Zugang</h1>'
+        in pages.ask("/articles/account/", Accept_Language="de").text
+    )
+    article = pages.ask("/articles/reset-password", Accept_Language="de").text
+    assert 'href="/articles/account/" dir="auto">Konto und Zugang</a>' in article
+    form = pages.ask("/", Accept_Language="de").text
+    assert '<option value="account">Konto und Zugang</option>' in form
+    assert ">Lizenzschlüssel <" in form
+    english = pages.ask("/").text
+    assert ">Account</option>" in english and ">Licence key <" in english
+    words.unlink()
+    running.edit("desk.yaml", (running.folder / "desk.yaml").read_text(encoding="utf-8"), before)
+
+
 def test_a_name_without_its_slash_or_with_one_leads_on(centre: Centre) -> None:
     _, pages = centre
     assert pages.ask("/articles/account").headers["location"] == "/articles/account/"

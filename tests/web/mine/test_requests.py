@@ -182,7 +182,7 @@ def test_own_fields_are_shown_where_the_policy_says_so(place: Place) -> None:
     kim = logged_in(place, talk.kim)
     assert "4711" not in kim.mine()
     talk.desk.edit("desk.yaml", "reference:", "mine: {fields: [licence_key]}\nreference:")
-    assert "licence_key: <bdi>" in kim.mine()
+    assert "Licence key: <bdi>" in kim.mine()
     assert "&lt;b&gt;4711&lt;/b&gt;" in kim.mine()
     talk.desk.edit("desk.yaml", "mine: {fields: [licence_key]}\nreference:", "reference:")
 
