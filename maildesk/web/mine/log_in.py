@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from maildesk.web.mine.frame import Frame
 
 MOST_ASKED, WITHIN = 20, 600.0  # links that one network may ask for, in seconds
+LEFT = "mine_left"  # what is told somebody who has logged out
 _LONGEST = 254  # of an address (RFC 5321, 4.5.3.1.3)
 _ADDRESS = re.compile(r"[^\s@<>\"(),;:\\]+@[^\s@<>\"(),;:\\]+")
 
@@ -48,7 +49,7 @@ class LogIn:
 
     async def form(self, request: Request) -> Response:
         """The page that asks for the address."""
-        return await self._form(request)
+        return await self._form(request, LEFT if request.query_params.get("done") == "out" else "")
 
     async def ask(self, request: Request) -> Response:
         """Mail a link to this address, if it is a customer's."""
@@ -110,7 +111,7 @@ class LogIn:
             raise HTTPException(403)
         services = self._desk.services
         await self._desk.do(sessions.let_out, services, self._frame.held(request))
-        answer = _to_list()
+        answer = _to_list("?done=out")
         is_secure = services.settings.web.is_secure
         answer.delete_cookie(sessions.cookie(services), secure=is_secure, httponly=True)
         return answer
@@ -167,5 +168,5 @@ class LogIn:
             log.warning("log_in_not_mailed", why=str(problem)[:200])
 
 
-def _to_list() -> Response:
-    return Response(status_code=303, headers={"Location": PATH})
+def _to_list(more: str = "") -> Response:
+    return Response(status_code=303, headers={"Location": f"{PATH}{more}"})

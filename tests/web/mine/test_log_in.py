@@ -158,7 +158,10 @@ def test_who_logs_out_is_out_and_stays_out(place: Place) -> None:
     held = kim.pages.cookies["maildesk-mine"]
     leaving = kim.mine()
     form = re.findall(r'name="form" value="([^"]+)"', leaving)[-1]
-    assert kim.post("/mine/out", {"form": form}).status == 303
+    left = kim.post("/mine/out", {"form": form})
+    assert (left.status, left.headers["location"]) == (303, "/mine?done=out")
+    assert '<p class="notice" role="status">You are logged out.</p>' in kim.mine("?done=out")
+    assert "You are logged out" not in kim.mine()
     kim.pages.cookies["maildesk-mine"] = held
     assert "Enter your address" in kim.mine()
     for path in ("/mine/out", "/mine/ask"):
