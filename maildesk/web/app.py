@@ -48,6 +48,10 @@ def application(services: Services, intake: Intake) -> ASGIApp:
     async def script(request: Request) -> Response:  # noqa: ARG001
         return desk.script()
 
+    async def icon(request: Request) -> Response:  # noqa: ARG001
+        """None: browsers ask for one whatever a page says, and keep that there is none."""
+        return Response(status_code=204, headers={"Cache-Control": "public, max-age=604800"})
+
     async def refused(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, HTTPException)
         name = _TOLD.get(problem.status_code, "failed")
@@ -65,7 +69,7 @@ def application(services: Services, intake: Intake) -> ASGIApp:
         log.warning("page_not_now", why=str(problem)[:200])
         return await desk.page(request, "told", status=503, told="not_now")
 
-    looks = [Route("/style.css", style), Route("/script.js", script)]
+    looks = [Route("/style.css", style), Route("/script.js", script), Route("/favicon.ico", icon)]
     routes = [*looks, *_of_portal(desk), *_of_tickets(desk), *_of_articles(desk)]
     routes += [*_of_leaving(desk), *_of_stars(desk), *mine(desk)]
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}

@@ -102,6 +102,14 @@ def test_the_head_of_a_page_leads_by_the_log_in_to_it_and_to_the_articles(place:
     assert '<a href="/find">' in place[1].ask("/mine").text
 
 
+def test_a_browser_that_asks_for_an_icon_hears_that_there_is_none_and_keeps_it(
+    place: Place,
+) -> None:
+    got = place[1].ask("/favicon.ico")
+    assert (got.status, got.octets) == (204, b"")
+    assert got.headers["cache-control"] == "public, max-age=604800"
+
+
 def test_who_asks_on_and_on_has_to_wait(place: Place) -> None:
     answers = [asks(place, "TKT-9999", "k@y.example", "198.51.100.7") for _ in range(21)]
     assert [one.status for one in answers] == [200] * 20 + [429]
