@@ -186,7 +186,7 @@ def test_yaml_that_is_shown_is_accepted(document: str, block: str, tmp_path: Pat
     """A block is of settings.yaml, or of the file that its first line names: `# desk.yaml`."""
     copy_example(tmp_path)
     shown = YAML(typ="safe").load(block)
-    named = re.match(r"# (\w+\.yaml)\b", block)
+    named = re.match(r"# ([\w/]+\.yaml)\b", block)
     if named is None:
         for name in ("dkim", "cert", "key"):
             (tmp_path / f"{name}.pem").touch()
@@ -197,7 +197,9 @@ def test_yaml_that_is_shown_is_accepted(document: str, block: str, tmp_path: Pat
         assert all(hasattr(settings, name) for name in shown)
         return
     path = tmp_path / named[1]
-    whole = YAML(typ="safe").load(path.read_text(encoding="utf-8")) | shown
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stands = YAML(typ="safe").load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    whole = stands | shown
     text = io.StringIO()
     YAML(typ="safe").dump(whole, text)
     path.write_text(text.getvalue(), encoding="utf-8")
