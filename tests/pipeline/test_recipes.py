@@ -243,9 +243,9 @@ def _number(place: Place) -> None:
 @recipe("A field that fills itself")
 def _order(place: Place) -> None:
     ticket = write(place, "It came broken: Order no. HB-12345.")
-    assert ticket.fields == {"order": "HB-12345"}
+    assert ticket.fields == {"order_number": "HB-12345"}
     shown = " ".join(words(place, BEN).split())
-    assert "Order HB-12345 https://shop.example/orders/HB-12345" in shown
+    assert "Order number HB-12345 https://shop.example/orders/HB-12345" in shown
 
 
 @recipe("What is known of a customer elsewhere")
