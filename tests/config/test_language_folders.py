@@ -258,7 +258,7 @@ def test_french_is_set_as_it_is_printed() -> None:
         french.moment(datetime(2026, 11, 30, 14, 5, tzinfo=UTC), french.brief)
         == "30 nov. 2026 à 14\u00a0h\u00a005"
     )
-    assert french.size(1_550_000) == "1,6\u00a0Mo"
+    assert french.size(1_650_000) == "1,6\u00a0Mo"
     assert (
         french.say(Problem("file_too_large", {"number": "10", "unit": "MB"}))
         == "plus de 10\u00a0Mo"
