@@ -26,9 +26,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from maildesk.config.articles.section import ArticlesSection
 from maildesk.config.kinds import Line, Section, YesNo
-from maildesk.config.mistakes import nearest, one_of, read_part, shown
+from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import DeskFile
-from maildesk.config.replies.front_matter import Parts, parts_of
+from maildesk.config.replies.front_matter import Parts, header_of, parts_of
 from maildesk.config.yaml import Document
 from maildesk.desk.articles.article import Article
 from maildesk.desk.articles.library import Library
@@ -148,12 +148,10 @@ def _read(path: Path, name: str, desk: DeskFile | None) -> tuple[_Read | None, l
     parts, mistakes = parts_of(path, name)
     if parts is None:
         return None, mistakes
-    head = FrontMatter()
-    if parts.head is not None and parts.head.data is not None:
-        made, mistakes, _ = read_part(FrontMatter, parts.head)
-        if made is None:
-            return None, mistakes
-        head = made
+    head, mistakes = header_of(FrontMatter, parts)
+    if head is None:
+        return None, mistakes
+    if parts.head is not None:
         mistakes += _unknown(head, parts.head, desk)
     languages = tuple(desk.languages) if desk is not None else ()
     stem, _, tag = path.stem.rpartition(".")

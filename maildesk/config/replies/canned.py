@@ -23,9 +23,9 @@ from pydantic import AfterValidator, Field
 
 from maildesk.config.customers.own_fields import names_of
 from maildesk.config.kinds import Line, Section
-from maildesk.config.mistakes import nearest, one_of, read_part, shown
+from maildesk.config.mistakes import nearest, one_of, shown
 from maildesk.config.models import DeskFile
-from maildesk.config.replies.front_matter import parts_of
+from maildesk.config.replies.front_matter import header_of, parts_of
 from maildesk.config.replies.snippets import Snippet, Unfilled
 from maildesk.config.yaml import Document
 from maildesk.desk.mails.wording import Wording
@@ -115,12 +115,10 @@ def _read(path: Path, name: str, known: _Desk) -> tuple[CannedReply | None, list
     parts, mistakes = parts_of(path, name)
     if parts is None:
         return None, mistakes
-    head = FrontMatter()
-    if parts.head is not None and parts.head.data is not None:
-        made, mistakes, _ = read_part(FrontMatter, parts.head)
-        if made is None:
-            return None, mistakes
-        head = made
+    head, mistakes = header_of(FrontMatter, parts)
+    if head is None:
+        return None, mistakes
+    if parts.head is not None:
         mistakes += _unknown(head, parts.head, known)
     shortcut, language = _named(path.stem, head, known)
     if not _SHORTCUT.fullmatch(shortcut):

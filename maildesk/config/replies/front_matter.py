@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
+from maildesk.config.kinds import Section
+from maildesk.config.mistakes import read_part
 from maildesk.config.templates.files import read_source
 from maildesk.config.yaml import Document, read_document
 from maildesk.errors import Mistake
 
+S = TypeVar("S", bound=Section)
 _FENCE = "---"
 
 
@@ -44,3 +48,12 @@ def parts_of(path: Path, file: str) -> tuple[Parts | None, list[Mistake]]:
     if head is None or mistakes:
         return None, mistakes
     return Parts(head, "\n".join(rows[end + 1 :]), end + 2), []
+
+
+def header_of(kind: type[S], parts: Parts) -> tuple[S | None, list[Mistake]]:
+    """What the front matter says, or its defaults where there is none; None, and every mistake,
+    where nothing of it can be understood."""
+    if parts.head is None or parts.head.data is None:
+        return kind(), []
+    made, mistakes, _ = read_part(kind, parts.head)
+    return made, mistakes
