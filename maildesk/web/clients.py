@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
 
 Net = IPv4Network | IPv6Network
 
@@ -36,6 +40,16 @@ def network_of(address: str) -> str:
     if isinstance(found, IPv6Address):
         return str(ip_network((found, 64), strict=False))
     return address
+
+
+def peer_of(request: HTTPConnection) -> str:
+    """The address of whoever asks; "" where the server does not know it."""
+    return request.client.host if request.client else ""
+
+
+def asking(request: HTTPConnection) -> str:
+    """What counts as the one client that asks."""
+    return network_of(peer_of(request))
 
 
 def _is_one_of(address: str, proxies: Sequence[Net]) -> bool:

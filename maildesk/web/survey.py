@@ -27,7 +27,7 @@ from maildesk.pipeline.pages.visitors import (
     visitor,
 )
 from maildesk.web import forms, replies
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking, network_of, peer_of
 from maildesk.web.limits import Tries
 from maildesk.web.reading import form_of, refuse_other_sites
 
@@ -71,7 +71,7 @@ class Survey:
         who = await self._who(request)
         if isinstance(who, Response):
             return who
-        client = request.client.host if request.client else ""
+        client = peer_of(request)
         if not self._sent.has_more(network_of(client)):
             raise HTTPException(429)
         fields, _ = await form_of(request)
@@ -99,7 +99,7 @@ class Survey:
 
     async def _who(self, request: Request) -> Visitor | Response:
         """Whose page it is, or what is told somebody without one. Guessing is limited."""
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         if not self._desk.guesses.has_more(network):
             raise HTTPException(429)
         found = await self._desk.do(self._visitor, request, False)

@@ -33,7 +33,7 @@ from maildesk.pipeline.pages.visitors import (
     visitor,
 )
 from maildesk.web import forms
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking
 from maildesk.web.files import disposition, handed_out
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Tracking:
 
     async def who(self, request: Request, *, expired: bool = False) -> Visitor | Response:
         """Whose page it is, or what is told somebody without one. Guessing is limited."""
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         if not self.desk.guesses.has_more(network):
             raise HTTPException(429)
         found = await self.desk.do(self._visitor, request, expired)

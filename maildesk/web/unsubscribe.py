@@ -22,7 +22,7 @@ from maildesk.pipeline.pages.leaving import FIELD, ONE_CLICK, PURPOSES
 from maildesk.pipeline.pages.views import Asking
 from maildesk.pipeline.pages.visitors import Visitor, masked, visitor
 from maildesk.web import replies
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking, peer_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -63,7 +63,7 @@ class Unsubscribing:
             WORD if is_campaign else f"#{verbs[NO_SURVEYS][0]}",
             (),
             unique=sha256(again.encode()).hexdigest()[:16],
-            client=request.client.host if request.client else "",
+            client=peer_of(request),
             purpose=Purpose.REQUESTER if is_campaign else Purpose.NO_SURVEYS,
         )
         told, language = f"left_{_kind(who)}", who.ticket.language
@@ -71,7 +71,7 @@ class Unsubscribing:
 
     async def _who(self, request: Request) -> Visitor:
         """Whose link it is. Guessing is limited."""
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         if not self._desk.guesses.has_more(network):
             raise HTTPException(429)
         found = await self._desk.do(self._visitor, str(request.path_params["token"]))

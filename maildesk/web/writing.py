@@ -27,7 +27,7 @@ from maildesk.pipeline.pages.visitors import (
 )
 from maildesk.store.secrets import page_codes, proved_networks
 from maildesk.web import forms, replies
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking, network_of, peer_of
 from maildesk.web.reading import Files, are_refused, form_of, refuse_other_sites
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Writing:
         if wrong:
             shown = text[: replies.LONGEST]
             return await self._again(request, who, wrong, shown, has_files=bool(files))
-        client = request.client.host if request.client else ""
+        client = peer_of(request)
         services, intake = self._desk.services, self._desk.intake
         one = await self._desk.do(
             replies.sent, services, intake, who, text, files, unique=once.unique, client=client
@@ -115,7 +115,7 @@ class Writing:
         """What is shown to somebody who has typed a code that is none; None: it is the code."""
         typed = "".join(fields.get("code", "")[:40].split())
         digest = page_codes.digest_of(browser_of(request.cookies), typed)
-        client = request.client.host if request.client else ""
+        client = peer_of(request)
         if await self._desk.do(self._proves, who, digest, client):
             await self._desk.do(proving.prove, self._desk.services, who.ticket.id, who.person)
             return None
@@ -144,7 +144,7 @@ class Writing:
     def _may_mail(self, request: Request, who: Visitor) -> bool:
         """Whether one mail more may go there because this network asks, which is counted: whoever
         got hold of a link shall not use up what its owner may ask for."""
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         asks = f"{network} {mailbox_of(who.address)}"
         may = self._desk.mails.has_more(asks)
         if may:

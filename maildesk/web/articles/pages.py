@@ -19,8 +19,8 @@ from maildesk.pipeline.pages.articles import Reader
 from maildesk.pipeline.pages.visitors import BROWSER, browser_of, new_browser
 from maildesk.store.desk import article_votes
 from maildesk.store.desk.article_votes import Said
-from maildesk.web import forms
-from maildesk.web.clients import network_of
+from maildesk.web import forms, reading
+from maildesk.web.clients import asking
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 
@@ -98,10 +98,9 @@ class Articles:
 
     async def said(self, request: Request) -> Response:
         """Count what the form says."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise HTTPException(403)
+        reading.refuse_other_sites(request)
         reader, one = await self._article(request)
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         if not self._votes.has_more(network):
             raise HTTPException(429)
         self._votes.count(network)

@@ -10,8 +10,7 @@ from starlette.exceptions import HTTPException
 from maildesk.pipeline.pages.mine import sessions
 from maildesk.pipeline.pages.mine.sessions import PATH
 from maildesk.pipeline.pages.visitors import browser_of, new_browser
-from maildesk.web import forms
-from maildesk.web.clients import network_of
+from maildesk.web import forms, reading
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -53,8 +52,7 @@ class Frame:
 
     async def fields(self, request: Request) -> tuple[dict[str, str], forms.Once | None]:
         """What was sent, and whether it comes by a form of ours."""
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise HTTPException(403)
+        reading.refuse_other_sites(request)
         limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": LONGEST_FIELD}
         async with request.form(**limits) as form:
             found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
@@ -68,28 +66,12 @@ class Frame:
         """This page; the browser is known from now on."""
         answer = await self.desk.page(request, name, status=status, **shown)
         if browser:
-            self.keep(request, answer, BROWSER, browser, None, PATH)
+            self.desk.keep(request, answer, BROWSER, browser, path=PATH)
         return answer
-
-    def keep(
-        self,
-        request: Request,
-        answer: Response,
-        name: str,
-        value: str,
-        seconds: int | None,
-        path: str,
-    ) -> None:
-        """A cookie of these pages."""
-        self.desk.keep(request, answer, name, value, path=path, seconds=seconds)
 
     def known(self, request: Request) -> str:
         """What this browser is known by, from now on if it was not."""
         return self.browser(request) or new_browser()
-
-    def network(self, request: Request) -> str:
-        """What counts as one client."""
-        return network_of(request.client.host if request.client else "")
 
     def _customer(self, request: Request) -> Customer | None:
         services = self.desk.services

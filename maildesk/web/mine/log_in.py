@@ -25,6 +25,7 @@ from maildesk.pipeline.pages.mine import mailed, sessions
 from maildesk.pipeline.pages.mine.sessions import PATH, Refused
 from maildesk.pipeline.pages.mine.views import AskingIn, ComingIn
 from maildesk.store.queries import requests
+from maildesk.web.clients import asking
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 from maildesk.web.reading import address_in
@@ -54,7 +55,7 @@ class LogIn:
     async def ask(self, request: Request) -> Response:
         """Mail a link to this address, if it is a customer's."""
         self._frame.check()
-        network = self._frame.network(request)
+        network = asking(request)
         if not self._asked.has_more(network):
             raise HTTPException(429)
         fields, once = await self._frame.fields(request)
@@ -100,7 +101,7 @@ class LogIn:
         await self._desk.do(proving.prove_all, services, Person(found[1]))
         answer = _to_list()
         seconds = int(self._desk.policy.mine.session.total_seconds())
-        self._frame.keep(request, answer, sessions.cookie(services), held, seconds, "/")
+        self._desk.keep(request, answer, sessions.cookie(services), held, path="/", seconds=seconds)
         return answer
 
     async def leave(self, request: Request) -> Response:
@@ -130,13 +131,13 @@ class LogIn:
     async def _refused(self, request: Request, why: Refused) -> Response:
         """What is told, and the form that asks anew, here."""
         if why is Refused.UNKNOWN:
-            self._desk.guesses.count(self._frame.network(request))
+            self._desk.guesses.count(asking(request))
             raise HTTPException(404)
         status = 410 if why is Refused.ENDED else 403
         return await self._form(request, f"mine_{why.value}", status=status)
 
     async def _found(self, request: Request) -> tuple[int, str] | Refused:
-        if not self._desk.guesses.has_more(self._frame.network(request)):
+        if not self._desk.guesses.has_more(asking(request)):
             raise HTTPException(429)
         token, browser = request.path_params["token"], self._frame.browser(request)
         return await self._desk.do(self._link, token, browser)

@@ -14,7 +14,7 @@ from maildesk.pipeline.pages import form_codes
 from maildesk.pipeline.pages.views import Asking
 from maildesk.pipeline.pages.visitors import browser_of
 from maildesk.web import forms, reading
-from maildesk.web.clients import network_of
+from maildesk.web.clients import network_of, peer_of
 from maildesk.web.portal import typed as words
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Codes:
         reading.refuse_other_sites(request)
         fields, _ = await reading.form_of(request)
         unique, services = str(request.path_params["form"]), self._desk.services
-        client = request.client.host if request.client else ""
+        client = peer_of(request)
         network = network_of(client)
         browser = browser_of(request.cookies, COOKIE)
         once = forms.read(services.ring, browser, _path(unique), fields.get("form", ""))

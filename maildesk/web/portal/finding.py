@@ -17,7 +17,7 @@ from maildesk.pipeline.pages.choices import one_line
 from maildesk.pipeline.pages.views import Asking
 from maildesk.pipeline.pages.visitors import browser_of, new_browser
 from maildesk.web import forms, reading
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking
 from maildesk.web.limits import Tries
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Finding:
         self._is_there()
         reading.refuse_other_sites(request)
         fields, _ = await reading.form_of(request)
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         browser, ring = browser_of(request.cookies, COOKIE), self.desk.services.ring
         once = forms.read(ring, browser, PATH, fields.get("form", ""))
         if once is None or once.is_old:

@@ -24,7 +24,7 @@ from maildesk.pipeline.pages.mine import sessions
 from maildesk.pipeline.pages.portal import Field, PortalPage
 from maildesk.pipeline.pages.visitors import browser_of, new_browser
 from maildesk.web import forms, reading
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking, peer_of
 from maildesk.web.guard import POLICY
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
@@ -109,14 +109,14 @@ class Portal:
         if wrong := words.wrong_in(typed, files, policy):
             return await self.form(request, typed, notice="portal_wrong", wrong=wrong)
         if not self._may_send(request, typed):
-            log.warning("form_refused", why="too many requests", peer=_client(request))
+            log.warning("form_refused", why="too many requests", peer=peer_of(request))
             return await self.form(request, typed, notice="portal_often", status=429)
         believed = await self.believed(request, typed)
         whole = believed or replace(typed, copies=())  # nobody writes to others by a form
         if believed is None and not self._is_worked(fields):
             return await self.by_code(request, whole, files, once.unique)
         services, intake = self.desk.services, self.desk.intake
-        more = {"unique": once.unique, "client": _client(request)}
+        more = {"unique": once.unique, "client": peer_of(request)}
         more["via"] = DOOR if believed is None else PROVED_DOOR
         await self.desk.do(words.sent, services, intake, whole, files, **more)
         self._remember(request, typed, once.unique)
@@ -185,15 +185,15 @@ class Portal:
     def _bits(self, request: Request) -> int:
         if not self.desk.policy.portal.proof:
             return 0
-        return proof.bits_after(self.by_network.seen(_network(request)))
+        return proof.bits_after(self.by_network.seen(asking(request)))
 
     def _may_send(self, request: Request, typed: Typed) -> bool:
         portal = self.desk.policy.portal
-        is_room = self.by_network.seen(_network(request)) < portal.per_network
+        is_room = self.by_network.seen(asking(request)) < portal.per_network
         return is_room and self.by_address.seen(mailbox_of(typed.address)) < portal.per_address
 
     def _count(self, request: Request, typed: Typed) -> None:
-        self.by_network.count(_network(request))
+        self.by_network.count(asking(request))
         self.by_address.count(mailbox_of(typed.address))
 
     def _remember(self, request: Request, typed: Typed, unique: str) -> None:
@@ -281,11 +281,3 @@ class Portal:
 def _bits(fields: Mapping[str, str]) -> int:
     written = fields.get("bits", "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 3 else -1
-
-
-def _client(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _network(request: Request) -> str:
-    return network_of(_client(request))

@@ -19,7 +19,7 @@ from maildesk.pipeline.pages import articles as centre
 from maildesk.pipeline.pages.articles import Entry, Reader
 from maildesk.store.desk import article_votes
 from maildesk.web import reading
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 
@@ -84,7 +84,7 @@ class Suggesting:
 
     async def _fields(self, request: Request, tries: Tries) -> dict[str, str]:
         reading.refuse_other_sites(request)
-        network = network_of(request.client.host if request.client else "")
+        network = asking(request)
         if not tries.has_more(network):
             raise HTTPException(429)
         tries.count(network)

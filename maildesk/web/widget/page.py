@@ -26,7 +26,7 @@ from maildesk.config.templates.pages import FRAME, WIDGET
 from maildesk.desk.pages import identity
 from maildesk.log import log
 from maildesk.pipeline.pages.choices import one_line
-from maildesk.web.clients import network_of
+from maildesk.web.clients import asking
 from maildesk.web.guard import FRAMED
 from maildesk.web.languages import spoken_by
 from maildesk.web.pages import coloured
@@ -107,7 +107,7 @@ class Widget(Portal):
 
     def browser(self, request: Request) -> str:
         """What the form is bound to, without a cookie."""
-        return f"widget {network_of(request.client.host if request.client else '')}"
+        return f"widget {asking(request)}"
 
     def language(self, request: Request) -> str:
         """The one that the page asks for, else what the browser likes."""
