@@ -14,24 +14,16 @@ from starlette.types import Receive, Scope, Send
 
 from maildesk.web.server import patient
 from tests.servers.process import NEVER
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, wait_until
-from tests.web.pages import Pages, with_pages
+from tests.web.pages import Pages
+from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk, field, link_in, multipart
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(
-        tmp_path_factory.mktemp("attacks") / "desk", relay, web=", timeout: 2s"
-    )
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("attacks"), web=", timeout: 2s") as found:
+        yield found
 
 
 def test_words_that_name_another_message_do_not_multiply_in_the_download(place: Place) -> None:

@@ -13,9 +13,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.servers.browser import Browser, barriers
-from tests.servers.relay import Relay
 from tests.stories.running_desk import wait_until
-from tests.web.pages import with_pages
+from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk
 
 PHONE = {"width": 390, "height": 844}
@@ -24,13 +23,8 @@ NARROW = {"width": 320, "height": 640}
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(tmp_path_factory.mktemp("browser") / "desk", relay)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    with running(tmp_path_factory.mktemp("browser")) as found:
+        yield found
 
 
 def wide_as_the_screen(page: Page) -> bool:

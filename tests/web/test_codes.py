@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.web.mine.person import running
+from tests.web.places import running
 from tests.web.talk import Place, Talk, field
 
 

@@ -17,6 +17,7 @@ from tests.servers.process import NEVER
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, text_of, wait_until, write
 from tests.web.pages import WITH_PAGES, Pages, with_pages
+from tests.web.places import running
 
 DESK, KIM = "support@desk.example", "kim@customer.example"
 PRIVATE = networks(["127.0.0.0/8", "10.0.0.0/8", "::1/128"])
@@ -24,14 +25,9 @@ PRIVATE = networks(["127.0.0.0/8", "10.0.0.0/8", "::1/128"])
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningDesk, Pages]]:
-    relay = Relay()
-    running, pages = with_pages(
-        tmp_path_factory.mktemp("door") / "desk", relay, web=", timeout: 1s, proxies: []"
-    )
-    yield running, pages
-    codes = running.stop()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    web = ", timeout: 1s, proxies: []"
+    with running(tmp_path_factory.mktemp("door"), web=web) as found:
+        yield found[:2]
 
 
 def test_every_answer_keeps_to_itself(opened: tuple[RunningDesk, Pages]) -> None:

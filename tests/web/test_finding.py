@@ -8,22 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, text_of, wait_until, write
-from tests.web.pages import Answer, Pages, with_pages
+from tests.web.pages import Answer, Pages
+from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk, field, link_in
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(tmp_path_factory.mktemp("finding") / "desk", relay)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("finding")) as found:
+        yield found
 
 
 def asks(place: Place, number: str, address: str, client: str = "192.0.2.1") -> Answer:

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 import pytest
 
 from maildesk.web.portal import proof
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, address_in, answer, text_of, wait_until
-from tests.web.pages import Answer, Pages, with_pages
+from tests.web.pages import Answer, Pages
+from tests.web.places import running
 from tests.web.talk import Place, field, link_in, multipart
 
 BEN = "ben@desk.example"
@@ -23,15 +23,8 @@ PORTAL = (
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(tmp_path_factory.mktemp("portal") / "desk", relay, desk=PORTAL)
-    running.edit("desk.yaml", "languages: [en, de]", "languages: [en, de, fr]")
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("portal"), desk=PORTAL, french=True) as found:
+        yield found
 
 
 class Visit:

@@ -13,9 +13,8 @@ import pytest
 from playwright.sync_api import FilePayload, Page, ViewportSize
 
 from tests.servers.browser import Browser, barriers
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, text_of
-from tests.web.pages import with_pages
+from tests.web.places import running
 from tests.web.talk import Place
 
 PHONE = {"width": 390, "height": 844}
@@ -38,14 +37,8 @@ BY_CODE = """(address) => {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(tmp_path_factory.mktemp("browser") / "desk", relay, desk=PORTAL)
-    running.edit("desk.yaml", "languages: [en, de]", "languages: [en, de, fr]")
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    with running(tmp_path_factory.mktemp("browser"), desk=PORTAL, french=True) as found:
+        yield found
 
 
 def filled(page: Page, address: str, text: str = "It prints blank labels.") -> None:

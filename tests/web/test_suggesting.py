@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.servers.browser import Browser, barriers
-from tests.servers.relay import Relay
 from tests.stories.running_desk import RunningDesk, wait_until
 from tests.web.articles.centre import help_centre
 from tests.web.pages import Answer, Pages
+from tests.web.places import running
 from tests.web.talk import Place
 from tests.web.test_portal import PORTAL, Visit
 
@@ -21,14 +21,8 @@ FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = help_centre(tmp_path_factory.mktemp("suggest") / "desk", relay, desk=PORTAL)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("suggest"), help_centre, desk=PORTAL) as found:
+        yield found
 
 
 def ask(pages: Pages, subject: str, text: str = "", **more: str) -> Answer:

@@ -12,9 +12,8 @@ import pytest
 from maildesk.config.keys import own_keys
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import KeyRing, Purpose
-from tests.servers.relay import Relay
 from tests.stories.running_desk import text_of
-from tests.web.pages import with_pages
+from tests.web.places import running
 from tests.web.rated import HOME, SCANNER, Rated
 from tests.web.talk import BEN, DESK, Place, Talk, field
 
@@ -25,17 +24,11 @@ LATER = date(2099, 1, 1)
 def place(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
-    relay, settings = Relay(), ""
+    settings = ""
     if request.param == "postgresql":
         settings = f"database: {request.getfixturevalue('postgres').new_database()}\n"
-    folder = tmp_path_factory.mktemp("survey") / "desk"
-    running, pages = with_pages(folder, relay, settings=settings)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("survey"), settings=settings) as found:
+        yield found
 
 
 def made(talk: Talk, address: str, until: date, purpose: Purpose = Purpose.STARS) -> str:

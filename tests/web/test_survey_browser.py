@@ -13,9 +13,8 @@ from playwright.sync_api import expect
 
 from tests.servers.browser import Browser, barriers
 from tests.servers.process import NEVER
-from tests.servers.relay import Relay
 from tests.stories.running_desk import write
-from tests.web.pages import with_pages
+from tests.web.places import running
 from tests.web.rated import Rated
 from tests.web.talk import Place
 from tests.web.test_browser import NARROW, PHONE, wide_as_the_screen
@@ -23,15 +22,9 @@ from tests.web.test_browser import NARROW, PHONE, wide_as_the_screen
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(tmp_path_factory.mktemp("stars") / "desk", relay)
-    running.edit("desk.yaml", "languages: [en, de] ", "languages: [en, de, fr] ")
-    expect.set_options(timeout=1000 * NEVER)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    with running(tmp_path_factory.mktemp("stars"), french=True) as found:
+        expect.set_options(timeout=1000 * NEVER)
+        yield found
 
 
 def test_a_customer_on_a_phone_without_scripts_gives_stars_and_changes_them(

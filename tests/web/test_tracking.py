@@ -13,28 +13,17 @@ import pytest
 from maildesk.config.keys import own_keys
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import KeyRing, Purpose
-from tests.servers.relay import Relay
 from tests.stories.running_desk import address_in, text_of, wait_until, write
-from tests.web.pages import Pages, with_pages
+from tests.web.pages import Pages
+from tests.web.places import running
 from tests.web.talk import BEN, DESK, Place, Talk, field, link_in, multipart
 
 
 @pytest.fixture(scope="module")
-def place(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = with_pages(
-        tmp_path_factory.mktemp("tracking") / "desk",
-        relay,
-        web=", timeout: 2s, proxies: [127.0.0.1]",
-    )
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    web = ", timeout: 2s, proxies: [127.0.0.1]"
+    with running(tmp_path_factory.mktemp("tracking"), web=web) as found:
+        yield found
 
 
 def test_the_page_shows_what_the_mails_said_and_never_a_note(place: Place) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.servers.browser import Browser, barriers
-from tests.servers.relay import Relay
 from tests.web.articles.centre import help_centre
 from tests.web.pages import Pages
+from tests.web.places import running
 
 PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
@@ -41,17 +42,13 @@ eine sehr lange Zeile mit Code, die nirgends umbrochen wird und breiter ist als 
 
 https://very.example/pathpathpathpathpathpathpathpathpathpathpathpathpathpathpathpathpathpath
 """
+WITH_A_LONG_ONE = partial(help_centre, articles={"long.md": LONG})
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
-    relay = Relay()
-    folder = tmp_path_factory.mktemp("browser") / "desk"
-    running, found = help_centre(folder, relay, articles={"long.md": LONG})
-    yield found
-    codes = running.stop()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    with running(tmp_path_factory.mktemp("browser"), WITH_A_LONG_ONE) as (_, found, _):
+        yield found
 
 
 def test_a_reader_on_a_phone_without_scripts_looks_reads_and_says_so(

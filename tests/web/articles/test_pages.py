@@ -11,10 +11,10 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from maildesk.web.guard import HEADERS
-from tests.servers.relay import Relay
 from tests.stories.running_desk import RunningDesk, wait_until
 from tests.web.articles.centre import DOT, help_centre
 from tests.web.pages import Answer, Pages
+from tests.web.places import running
 from tests.web.talk import field
 
 Centre = tuple[RunningDesk, Pages]
@@ -22,13 +22,8 @@ Centre = tuple[RunningDesk, Pages]
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    relay = Relay()
-    running, pages = help_centre(tmp_path_factory.mktemp("articles") / "desk", relay)
-    yield running, pages
-    codes = running.stop()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("articles"), help_centre) as found:
+        yield found[:2]
 
 
 def words(html: str) -> str:

@@ -17,29 +17,23 @@ from maildesk.config.keys import own_keys
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import KeyRing, Purpose
 from tests.servers.browser import Browser, barriers
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, text_of, write
 from tests.web.articles.centre import help_centre
 from tests.web.pages import Answer, Pages
-from tests.web.talk import BEN, DESK, field, multipart
+from tests.web.places import running
+from tests.web.talk import BEN, DESK, Place, field, multipart
 
-Place = tuple[RunningDesk, Pages, Relay]
 NUMBERS = count(1)
 PROVED = "mx.desk.example; dkim=pass header.d=customer.example"
+AUTHSERV = "authserv_id: mx.desk.example"
 HELP = "Perhaps one of these helps at once:"
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    running, pages = help_centre(tmp_path_factory.mktemp("solved") / "desk", relay)
-    running.edit("desk.yaml", "  # authserv_id: mx.desk.example", "  authserv_id: mx.desk.example")
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("solved"), help_centre) as found:
+        found[0].edit("desk.yaml", f"  # {AUTHSERV}", f"  {AUTHSERV}")
+        yield found
 
 
 class Request:

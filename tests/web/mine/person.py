@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, text_of
-from tests.web.pages import Answer, Pages, with_pages
+from tests.web.pages import Answer, Pages
 from tests.web.talk import Place, field
 
 
@@ -93,16 +89,3 @@ def link_to(page: str, subject: str) -> str:
     found = re.search(rf'<a href="(/ticket/[^"]+)">\u2068?{subject}', page)
     assert found is not None, page
     return found[1]
-
-
-@contextmanager
-def running(folder: Path, desk: str = "") -> Iterator[Place]:
-    """A desk with its pages."""
-    relay = Relay()
-    found, pages = with_pages(folder / "desk", relay, desk=desk)
-    yield found, pages, relay
-    codes = found.stop()
-    found.look_for_leaks()
-    relay.remove()
-    assert codes == [0], found.log()[-3000:]
-    assert "Traceback" not in found.log()

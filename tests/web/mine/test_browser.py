@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 
 from tests.servers.browser import Browser, barriers
 from tests.stories.running_desk import Inbox
-from tests.web.mine.person import Somebody, running
+from tests.web.mine.person import Somebody
+from tests.web.places import running
 from tests.web.talk import Place, Talk
 from tests.web.test_browser import NARROW, PHONE, wide_as_the_screen
 

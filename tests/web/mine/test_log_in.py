@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stories.running_desk import Inbox, text_of, wait_until
-from tests.web.mine.person import Somebody, running, subjects
+from tests.web.mine.person import Somebody, subjects
 from tests.web.pages import Pages
+from tests.web.places import running
 from tests.web.talk import Place, Talk, field
 
 

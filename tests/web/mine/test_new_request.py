@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stories.running_desk import text_of
-from tests.web.mine.person import Somebody, running
+from tests.web.mine.person import Somebody
 from tests.web.pages import Answer
+from tests.web.places import running
 from tests.web.talk import BEN, Place, Talk, multipart
 from tests.web.test_portal import hidden
 

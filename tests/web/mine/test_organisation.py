@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stories.running_desk import text_of, wait_until, write
-from tests.web.mine.person import Somebody, link_to, running, subjects
+from tests.web.mine.person import Somebody, link_to, subjects
+from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk, field
 
 CONTACTS = '  - {match: "@bigcorp.example", organisation: Big Corp, tier: vip}\n'

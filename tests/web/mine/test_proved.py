@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stories.running_desk import text_of
-from tests.web.mine.person import Somebody, running
+from tests.web.mine.person import Somebody
+from tests.web.places import running
 from tests.web.talk import BEN, Place
 from tests.web.test_portal import Visit, is_sent
 

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 import pytest
 
 from tests.stories.running_desk import address_in, text_of, wait_until, write
-from tests.web.mine.person import Somebody, link_to, running, subjects
+from tests.web.mine.person import Somebody, link_to, subjects
+from tests.web.places import running
 from tests.web.talk import BEN, DESK, Place, Talk, field
 
 

@@ -16,9 +16,8 @@ from playwright.sync_api import FrameLocator, Page
 
 from maildesk.desk.pages.identity import signed
 from tests.servers.browser import Browser, barriers
-from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, text_of
-from tests.web.pages import with_pages
+from tests.web.places import running
 from tests.web.talk import Place
 from tests.web.test_portal import BEN
 
@@ -74,16 +73,10 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Place]:
-    relay = Relay()
     named = f"'http://localhost:{site.port}', apps"
     web = f', widget: {{sites: [{named}], secret: "{SECRET}"}}'
-    folder = tmp_path_factory.mktemp("widget") / "desk"
-    running, pages = with_pages(folder, relay, desk=PORTAL, web=web)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
+    with running(tmp_path_factory.mktemp("widget"), desk=PORTAL, web=web) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

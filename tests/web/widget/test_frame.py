@@ -13,6 +13,7 @@ from maildesk.desk.pages.identity import signed
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, text_of, wait_until
 from tests.web.pages import Answer, Pages, with_pages
+from tests.web.places import running
 from tests.web.talk import Place, multipart
 from tests.web.test_portal import BEN, hidden
 
@@ -24,15 +25,8 @@ AT = "/widget?language=en&colour=%232f6fab"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    relay = Relay()
-    folder = tmp_path_factory.mktemp("widget") / "desk"
-    running, pages = with_pages(folder, relay, desk=PORTAL, web=SITES)
-    yield running, pages, relay
-    codes = running.stop()
-    running.look_for_leaks()
-    relay.remove()
-    assert codes == [0], running.log()[-3000:]
-    assert "Traceback" not in running.log()
+    with running(tmp_path_factory.mktemp("widget"), desk=PORTAL, web=SITES) as found:
+        yield found
 
 
 class Visit:
