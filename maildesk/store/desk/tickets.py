@@ -55,6 +55,11 @@ _PREVIOUS = Prepared(
     .order_by(tickets.c.id.desc())
     .limit(_LIMIT)
 )
+_LINKED = Prepared(
+    select(links.c.kind, tickets.c.reference)
+    .join(tickets, tickets.c.id == links.c.other_id)
+    .where(links.c.ticket_id == bindparam("ticket"))
+)
 _CHAIN_LIMIT = 16
 
 
@@ -244,12 +249,7 @@ def unlink(conn: Connection, ticket_id: int, other_id: int, kind: str = "") -> N
 
 def linked(conn: Connection, ticket_id: int) -> list[tuple[str, str]]:
     """(kind, reference) of every ticket that belongs with this one."""
-    found = (
-        select(links.c.kind, tickets.c.reference)
-        .join(tickets, tickets.c.id == links.c.other_id)
-        .where(links.c.ticket_id == ticket_id)
-    )
-    return [(row.kind, row.reference) for row in conn.execute(found)]
+    return [(row.kind, row.reference) for row in _LINKED(conn, {"ticket": ticket_id})]
 
 
 def id_by_message_id(conn: Connection, message_ids: Sequence[str]) -> int | None:
