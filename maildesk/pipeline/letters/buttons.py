@@ -101,7 +101,8 @@ def offered(
     recipient, number = str(told.get("recipient", "")), int(str(told.get("outbox_id", 0)))
     # whoever's address nobody knows can be written to as soon as somebody names it
     there = ("customer", *mail.buttons) if "resolve" in mail.buttons else mail.buttons
-    names = [name for name in there if _can_be_done(change, ticket, agent, name, purpose, told)]
+    request = Request(ticket, agent_acts(agent), change.policy, change.now)
+    names = [name for name in there if _can_be_done(change, request, name, purpose, told)]
     is_answered = mail.plain_reply == "reply" and not _waits_for_us(ticket)
     if is_answered and purpose is Purpose.AGENT_REPLY:
         names = [name for name in names if name != "reply"]
@@ -210,9 +211,10 @@ def beside(
     language, purpose = change.policy.wording.of(agent.language), Purpose.AGENT_REPLY
     subject = reference.with_reference(f"Re: {ticket.subject}", ticket.reference)
     way = proofs.way_back(change, ticket.address, purpose, ticket.id, agent.address)
+    request = Request(ticket, agent_acts(agent), change.policy, change.now)
     found = []
     for name in names:
-        if _can_be_done(change, ticket, agent, name, purpose, {}):
+        if _can_be_done(change, request, name, purpose, {}):
             command, behind = _COMMANDS[name]
             body, label = f"#{spelling(command, language)}{behind}", language.button(name)
             found.append(way.button(name, label, subject, body, ticket.reference, said=label))
@@ -221,13 +223,12 @@ def beside(
 
 def _can_be_done(
     change: TicketChange,
-    ticket: Ticket,
-    agent: Agent,
+    request: Request,
     name: str,
     purpose: Purpose,
     told: Mapping[str, object],
 ) -> bool:
-    """Whether this button would do something, and this agent may have it done."""
+    """Whether this button would do something, and the agent of the request may have it done."""
     if name == "resend":  # what did arrive need not be sent again
         return bool(told.get("proved", True))
     if name == "undo":
@@ -236,25 +237,23 @@ def _can_be_done(
         return "silent_until" in told
     if name == "again":
         return 0 < len(str(told.get("text", ""))) <= _LONGEST
-    return name not in _COMMANDS or _makes_sense(change, ticket, agent, _COMMANDS[name][0], purpose)
+    return name not in _COMMANDS or _makes_sense(request, _COMMANDS[name][0], purpose)
 
 
 def hints(change: TicketChange, agent: Agent, purpose: Purpose) -> tuple[str, ...]:
     """The commands that this agent may write above an answer, and that would do something now."""
     named = (name for name in _HINTS if not (name == "reply" and purpose is Purpose.AGENT_REPLY))
-    ticket = change.subject
-    return tuple(name for name in named if _makes_sense(change, ticket, agent, name, purpose))
+    request = Request(change.subject, agent_acts(agent), change.policy, change.now)
+    return tuple(name for name in named if _makes_sense(request, name, purpose))
 
 
-def _makes_sense(
-    change: TicketChange, ticket: Ticket, agent: Agent, command: str, purpose: Purpose
-) -> bool:
-    """Whether this command would do something, and this agent may have it done."""
+def _makes_sense(request: Request, command: str, purpose: Purpose) -> bool:
+    """Whether this command would do something, and the agent of the request may have it done."""
+    ticket, mine = request.ticket, request.ticket.assignee.lower() == request.by.address.lower()
     if command == "customer" and ticket.requester.address != NO_ADDRESS:
         return False
-    if command == "take" and ticket.assignee.lower() == agent.address.lower():
+    if command == "take" and mine:
         return False
-    mine = ticket.assignee.lower() == agent.address.lower()
     if command == "snooze" and (not mine or ticket.snoozed_until is not None):
         return False
     if command == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
@@ -265,7 +264,6 @@ def _makes_sense(
         return False
     if command == "also" and ticket.requester.has_no_address:
         return False
-    request = Request(ticket, agent_acts(agent), change.policy, change.now)
     return refused(COMMANDS[command], None, request) is None
 
 
