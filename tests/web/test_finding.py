@@ -84,6 +84,26 @@ def test_an_incomplete_or_a_foreign_form_finds_nothing(place: Place) -> None:
     assert pages.ask("/find", "POST", b"x", Sec_Fetch_Site="cross-site").status == 403
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "still here"), ("de", "stehen noch da")])
+def test_a_form_that_is_refused_comes_back_with_what_was_typed(
+    place: Place, language: str, said: str
+) -> None:
+    pages, kind = Pages(place[1].port), "application/x-www-form-urlencoded"
+
+    def sent(form: str, number: str) -> str:
+        body = f"form={form}&number={number}&address=kim%40customer.example".encode()
+        more = {"Content_Type": kind, "Accept_Language": language}
+        answer = pages.ask("/find", "POST", body, **more)
+        assert answer.status == 422
+        return answer.text
+
+    stale = sent("", "TKT-0001%22%3E")
+    assert said in stale
+    assert 'value="TKT-0001&#34;&gt;"' in stale
+    assert field(stale, "address") == "kim@customer.example"
+    assert field(sent(field(stale, "form"), ""), "address") == "kim@customer.example"
+
+
 def test_the_head_of_a_page_leads_by_the_log_in_to_it_and_to_the_articles(place: Place) -> None:
     page = place[1].ask("/sent").text
     head = page.partition("<header")[2].partition("</header>")[0]

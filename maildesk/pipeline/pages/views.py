@@ -94,4 +94,5 @@ class Asking:
     notice: str = ""
     again: str = ""  # where another code is asked for, and that form's token
     once_again: str = ""
+    number: str = ""  # of a request, as it was typed
     articles: tuple[Entry, ...] = ()  # what may help meanwhile

@@ -50,12 +50,12 @@ class Finding:
         network = asking(request)
         browser, ring = browser_of(request.cookies, COOKIE), self.desk.services.ring
         once = forms.read(ring, browser, PATH, fields.get("form", ""))
-        if once is None or once.is_old:
-            return await self._form(request, "form_old")
         number = one_line(fields.get("number", ""), 254)
         address = one_line(reading.address_in(fields), 254)
+        if once is None or once.is_old:
+            return await self._form(request, "find_old", number, address)
         if not number or "@" not in address:
-            return await self._form(request, "find_incomplete")
+            return await self._form(request, "find_incomplete", number, address)
         if not self._tries.has_more(network):
             raise HTTPException(429)
         self._tries.count(network)
@@ -71,12 +71,15 @@ class Finding:
         except TransientFailure as problem:
             log.warning("page_not_now", why=str(problem)[:200])
 
-    async def _form(self, request: Request, notice: str = "") -> Response:
+    async def _form(
+        self, request: Request, notice: str = "", number: str = "", address: str = ""
+    ) -> Response:
+        """The form, with what was typed into it."""
         self._is_there()
         browser = browser_of(request.cookies, COOKIE) or new_browser()
         once = forms.made(self.desk.services.ring, browser, PATH)
         example = reference.write(self.desk.policy.reference_format, 123)
-        page = Asking(PATH, once, "", example, notice=notice)
+        page = Asking(PATH, once, address, example, notice=notice, number=number)
         status = 422 if notice else 200
         answer = await self.desk.page(request, "find", status=status, page=page)
         self.desk.keep(request, answer, COOKIE, browser, path=PATH)
