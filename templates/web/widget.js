@@ -3,10 +3,13 @@
 // holds), no names in the page, no cookies, nothing stored. What it knows of the visitor goes to the frame alone.
 (() => {
   "use strict";
-  const own = document.currentScript || document.querySelector('script[src*="/widget.js"]');
-  if (!own || !own.src || !window.CSSStyleSheet?.prototype.replaceSync) return;
   const desk = "$DESK";
-  const base = new URL(own.src).origin, given = own.dataset;
+  // A module has no currentScript, nor has what a tag manager runs by itself: then its element is looked for.
+  const isOurs = (one) => /\/widget\.js([?#]|$)/.test(one?.src), tags = [...document.scripts].filter(isOurs);
+  const own = isOurs(document.currentScript) ? document.currentScript
+    : tags.find((one) => one.src.startsWith(`${desk.base}/`)) || (desk.base ? null : tags[0]);
+  const base = own ? new URL(own.src).origin : desk.base, given = own?.dataset || {};
+  if (!base || !window.CSSStyleSheet?.prototype.replaceSync) return;
 
   const language = given.language || document.documentElement.lang || navigator.language || "";
   const words = desk.words[language.toLowerCase()] || desk.words[language.slice(0, 2).toLowerCase()] || desk.words[desk.language];
@@ -18,7 +21,7 @@
 
   const fields = { name: given.name, address: given.address, identity: given.identity };
   if (given.identity) Object.assign(fields, { "identity-name": given.name || "", "identity-address": given.address || "" });
-  for (const { name, value } of own.attributes) {
+  for (const { name, value } of own?.attributes || []) {
     if (name.startsWith("data-field-")) fields[`own-${name.slice(11)}`] = value;
   }
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
@@ -91,6 +94,7 @@
 
   say();
   root.append(panel, button);
-  const show = () => document.body.append(host);
+  host.dataset.maildesk = base;
+  const show = () => document.querySelector(`div[data-maildesk="${base}"]`) || document.body.append(host); // once, however often it is loaded
   if (document.body) show(); else addEventListener("DOMContentLoaded", show);
 })();

@@ -90,6 +90,7 @@ class Widget(Portal):
             "Cache-Control": "public, max-age=3600",
             "ETag": tag,
             "Cross-Origin-Resource-Policy": "cross-origin",
+            "Access-Control-Allow-Origin": "*",  # a module is fetched so (Fetch, 4.8)
         }
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=kept)
@@ -176,9 +177,11 @@ class Widget(Portal):
         return f"{PATH}/frame.js?{sha256(self.desk.pages.plain(FRAME).encode()).hexdigest()[:12]}"
 
     def _desk_words(self) -> str:
-        """What the script says, in the desk's languages, and its colour; safe in a script."""
+        """What the script says, in the desk's languages, its colour, and where the desk is; safe in
+        a script."""
         policy, pages = self.desk.policy, self.desk.pages
         said: Mapping[str, object] = {
+            "base": self.desk.services.settings.web.public_url,
             "colour": policy.colour,
             "language": policy.default_language.lower(),
             "words": {

@@ -158,6 +158,55 @@ def test_by_keyboard_it_opens_and_closes_and_the_words_stay(
         page.get_by_role("button", name="Help").wait_for()
 
 
+_BY_SCRIPT = """([src, more]) => {
+    const tag = Object.assign(document.createElement("script"), { src, ...more });
+    Object.assign(tag.dataset, { language: "de", name: "Kim" });
+    document.head.append(tag);
+    if (more.async) tag.remove();
+}"""
+
+
+@pytest.mark.parametrize("more", [{"async": True}, {"type": "module"}, {}])
+def test_a_tag_manager_may_put_it_there_late_and_as_a_module_and_twice(
+    place: Place, chromium: Browser, site: Site, more: dict[str, object]
+) -> None:
+    desk = place[1].url
+    site.shows(desk)
+    site.page = site.page.replace(f'<script src="{desk}/widget.js" async></script>', "")
+    assert "widget.js" not in site.page
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        for _ in range(2):
+            page.evaluate(_BY_SCRIPT, [f"{desk}/widget.js?v=1", more])
+        frame = opened(page, "Hilfe")
+        assert frame.get_by_label("Name").input_value() == "Kim"
+        page.evaluate(_BY_SCRIPT, [f"{desk}/widget.js?v=2", more])
+        page.wait_for_load_state("networkidle")
+        assert page.locator("[data-maildesk]").count() == 1
+
+
+def test_a_module_in_the_page_knows_its_attributes_and_an_import_its_desk(
+    place: Place, chromium: Browser, site: Site
+) -> None:
+    desk = place[1].url
+    site.shows(desk, language="de")
+    line = f'<script src="{desk}/widget.js" async'
+    assert line in site.page
+    other = '<script src="https://other.example/widget.js"></script>'
+    site.page = site.page.replace(line, f'{other}<script src="{desk}/widget.js" type="module"')
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        assert opened(page, "Hilfe").locator("html").get_attribute("lang") == "de"
+    site.page = site.page.replace(f'src="{desk}/widget.js"', "")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        page.evaluate("import('" + desk + "/widget.js')")
+        assert opened(page).locator("html").get_attribute("lang") == "en"
+
+
 def test_what_is_wrong_comes_back_inside_the_frame(
     place: Place, chromium: Browser, site: Site
 ) -> None:
