@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from maildesk.desk.threads import links
 from maildesk.desk.threads.links import SIGNATURE, Purpose
 from maildesk.pipeline.pages import conversation, ratings
+from maildesk.pipeline.pages.link import PATHS
 from maildesk.pipeline.pages.ratings import LONGEST, RatingPage, Stands
 from maildesk.pipeline.pages.visitors import (
     BROWSER,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from maildesk.web.pages import Desk
 
 DONE = ("rated", "rated_soon", "rated_doubtful", "rated_late")  # what a page may be told it did
+RESOLUTION = "resolution"  # the mail that asks for stars, as `tracking: mails` says it
 _STARS = ("1", "2", "3", "4", "5")
 _MOST_SENT, _PERIOD = 20, 600.0  # scores from one network
 _LOOKS, _PAUSE = 30, 0.1  # how long a page waits for its score to be filed
@@ -149,7 +152,17 @@ class Survey:
             comment=comment or kept,
             notice=notice,
             is_refusal=is_refusal,
+            ticket=self._ticket(who),
         )
+
+    def _ticket(self, who: Visitor) -> str:
+        """The page of the request, where a link to it stood beside the stars or they are let in; it
+        ends with the link that they came by."""
+        tracking = self._desk.policy.tracking
+        if not (who.is_proved or (tracking.may_read and tracking.is_in(RESOLUTION))):
+            return ""
+        ring, whose = self._desk.services.ring, (who.number, who.address, who.until)
+        return PATHS[Purpose.PAGE] + links.signature(ring, links.ON_PAGES, Purpose.PAGE, *whose)
 
     def _stands(self, who: Visitor) -> Stands:
         services = self._desk.services

@@ -95,6 +95,27 @@ def test_a_score_counts_once_it_is_sent_and_is_changed_on_the_same_page(place: P
     assert [one["network"] for one in given] == ["203.0.113.0/24"] * 4
 
 
+def test_from_the_stars_a_link_leads_to_the_request_and_ends_with_theirs(place: Place) -> None:
+    talk = Rated(place, "Way back")
+    led_to = ""
+    for page in (talk.browser().opens().text, talk.browser().posts({}).text):
+        found = re.search(r'<a href="(/ticket/[0-9a-z-]+)">Go to the request</a>', page)
+        assert found is not None, page
+        led_to = found[1]
+        request = talk.pages.ask(led_to)
+        assert request.status == 200
+        assert "The roller was worn." in request.text
+        assert "Mail me a code" in request.text  # it lets read, and no more
+    ring = KeyRing(dict(own_keys(talk.desk.folder)))
+    ends = [
+        read.until
+        for one in (led_to, talk.stars)
+        if (read := links.read_signature(ring, links.ON_PAGES, one.rpartition("/")[2], LATER))
+    ]
+    assert len(ends) == 2
+    assert ends[0] == ends[1]
+
+
 def test_a_program_that_presses_the_button_after_the_person_counts_nothing(place: Place) -> None:
     talk = Rated(place, "Scanned after")
     assert talk.browser().rates(5) == "rated"
@@ -255,6 +276,10 @@ def test_a_desk_whose_links_show_nothing_shows_nothing_here(place: Place) -> Non
     desk.edit("desk.yaml", line, "tracking: {without_code: nothing}")
     page = talk.browser(SCANNER).opens().text
     assert "You gave 3 of 5." in page
-    for hidden in ("Secret subject", "My words.", "Ben Okafor", talk.kim):
+    for hidden in ("Secret subject", "My words.", "Ben Okafor", talk.kim, "/ticket/"):
         assert hidden not in page
-    desk.edit("desk.yaml", "tracking: {without_code: nothing}", line)
+    desk.edit("desk.yaml", "{without_code: nothing}", "{mails: [reply]}")
+    page = talk.browser(SCANNER).opens().text
+    assert "Secret subject" in page
+    assert "/ticket/" not in page  # no link stood beside the stars
+    desk.edit("desk.yaml", "tracking: {mails: [reply]}", line)

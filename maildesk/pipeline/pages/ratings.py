@@ -45,6 +45,7 @@ class RatingPage:
     comment: str = ""
     notice: str = ""
     is_refusal: bool = False
+    ticket: str = ""  # the page of the request, where they may see that
 
 
 def stands(conn: Connection, policy: Policy, visitor: Visitor, now: datetime) -> Stands:
