@@ -4,7 +4,9 @@ costs no customer the page."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +14,13 @@ from maildesk.config.check import check
 from maildesk.config.connections.web import Web
 from maildesk.config.environment import load_settings
 from maildesk.config.example import copy_example
+from maildesk.config.policy import load_policy
 from maildesk.config.templates.files import builtin_root
 from maildesk.config.templates.pages import Pages, page_files
 from maildesk.config.templates.words import read_wording
+from maildesk.desk.policy import Policy
 from maildesk.errors import BadPolicy
+from tests.web.samples import FORM
 
 WORDING = read_wording()[0]
 SHOWN = {
@@ -45,6 +50,25 @@ def test_every_language_has_words_for_all_that_pages_say(language: str) -> None:
     said = set(re.findall(r'"(\w+)"\|say', texts))
     assert "start_title" in said <= pages._found.words[language].keys()
     assert "start title" not in pages.render("start", language, **SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("language", "account"), [("de", "Konto und Anmeldung"), ("fr", "Compte et connexion")]
+)
+def test_the_example_desk_s_categories_are_called_in_each_language(
+    tmp_path: Path, language: str, account: str
+) -> None:
+    copy_example(tmp_path)
+    policy, pages = load_policy(tmp_path), Pages.load(None, WORDING)[0]
+    form = pages.render("start", language, **{**SHOWN, "page": replace(FORM, **_of(policy))})
+    called = dict(re.findall(r'<option value="(\w+)">([^<]+)</option>', form))
+    assert list(called) == [*policy.categories, *policy.priorities]
+    assert called["account"] == account
+    assert not {name for name, said in called.items() if said.lower() == name} - {"normal"}
+
+
+def _of(policy: Policy) -> dict[str, Any]:
+    return {"categories": policy.categories, "priorities": policy.priorities}
 
 
 def test_what_is_put_into_words_is_escaped() -> None:
