@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -192,6 +193,56 @@ def test_without_the_proof_a_code_is_mailed_and_proves_the_address(place: Place)
     assert "log.txt" in text_of(told)
     assert visit.confirms(path, form).status == 422  # it is used up
     assert visit.pages.ask(path).headers["location"] == "/"
+
+
+def test_another_code_is_mailed_and_only_the_newest_holds(place: Place) -> None:
+    visit = Visit(place)
+    asked = visit.says(proof="")
+    path, first = confirm_path(asked), visit.code()
+    again = visit.confirms(f"{path}/again", {"form": field(asked.text, "form")})
+    assert again.status == 200
+    assert f"mailed another code to {visit.kim}" in again.text
+    second = visit.code()
+    form = {"form": field(again.text, "form")}
+    if first != second:
+        assert visit.confirms(path, {**form, "code": first}).status == 422
+    foreign = visit.pages.cookies.pop("maildesk-new")
+    assert visit.confirms(f"{path}/again", form).status == 403
+    assert visit.confirms(f"{path}/back", form).status == 403
+    visit.pages.cookies["maildesk-new"] = foreign
+    more = [visit.confirms(f"{path}/again", form) for _ in range(4)]
+    assert [one.status for one in more] == [200, 200, 200, 429]  # five mails in all
+    assert "these were too many" in more[-1].text
+    codes = [visit.code() for _ in range(3)]
+    assert is_sent(visit.confirms(path, {**form, "code": codes[-1]}))
+    gone = visit.confirms(f"{path}/again", form)
+    assert gone.status == 410
+    assert "Please send it once more" in gone.text
+    assert visit.confirms(f"{path}/back", form).headers["location"] == "/"
+
+
+def test_back_from_the_code_stands_what_was_typed_to_be_changed(place: Place) -> None:
+    visit = Visit(place)
+    words = 'It is "dark" <here>.\n\n  * a list\n  * of two\n\n' + "Long " * 60 + "\nÜber uns: 10 €"
+    typed = {"text": words, "priority": "high", "own-licence_key": "LK-1", "name": 'K. "Kim" Ü'}
+    wrong = "typed@wrong.example"
+    asked = visit.says(("a.txt", b"log"), proof="", address=wrong, **typed)
+    assert f"mailed a code to {wrong}" in asked.text
+    form = {"form": field(asked.text, "form")}
+    back = visit.confirms(f"{confirm_path(asked)}/back", form)
+    assert back.status == 200
+    assert field(back.text, "subject") == "Lamp"
+    assert field(back.text, "address") == wrong
+    assert field(back.text, "own-licence_key") == "LK-1"
+    assert field(back.text, "name") == "K. &#34;Kim&#34; Ü"
+    shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", back.text, re.DOTALL)
+    assert shown is not None
+    assert html.unescape(shown[1]) == words
+    assert re.findall(r'<option value="(\w+)" selected>', back.text) == ["technical", "high"]
+    assert "Files have to be chosen again" in back.text
+    visit.form = hidden(back.text)
+    assert is_sent(visit.says(**{**typed, "address": visit.kim}))
+    assert visit.pages.ask(f"{confirm_path(asked)}/back").headers["location"] == "/"
 
 
 def test_a_code_proves_its_address_and_brings_nobody_else_a_mail(place: Place) -> None:

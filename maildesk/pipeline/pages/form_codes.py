@@ -52,6 +52,12 @@ def mail_code(
     return True
 
 
+def waiting(services: Services, form: str) -> Waiting | None:
+    """The request of this form that waits, if there is one."""
+    with services.db.read() as conn:
+        return waiting_forms.of(conn, form)
+
+
 def opened(services: Services, intake: Intake, form: str, digest: bytes, client: str) -> bool:
     """Spool the request that this is the code of; whether it was one. Spooled twice it is one."""
     with services.db.write() as conn:

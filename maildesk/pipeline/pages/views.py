@@ -95,4 +95,5 @@ class Asking:
     again: str = ""  # where another code is asked for, and that form's token
     once_again: str = ""
     number: str = ""  # of a request, as it was typed
+    told: str = ""  # what was done, where that is not the usual
     articles: tuple[Entry, ...] = ()  # what may help meanwhile

@@ -30,6 +30,7 @@ from maildesk.store.rows.metadata import metadata
 
 MOST_TRIES = 5  # of one code
 MOST_OCTETS = 200_000_000  # of all that wait
+KEPT = timedelta(minutes=30)  # behind its code's time: another may be asked for
 SMALL = 600_000  # octets of a request without files; a quarter of the room is for those alone
 
 waiting_forms = Table(
@@ -89,14 +90,21 @@ def proved(conn: Connection, form: str, digest: bytes, now: datetime) -> Waiting
     return None
 
 
+def of(conn: Connection, form: str) -> Waiting | None:
+    """The request that waits under this name, whatever became of its code."""
+    own = waiting_forms.c
+    row = conn.execute(select(waiting_forms).where(own.form == form)).one_or_none()
+    return None if row is None else Waiting(row.address, row.recipient, bytes(row.raw))
+
+
 def opened(conn: Connection, form: str) -> None:
     """It is spooled, and waits no more."""
     conn.execute(delete(waiting_forms).where(waiting_forms.c.form == form))
 
 
 def drop_old(conn: Connection, now: datetime) -> None:
-    """Those whose code does not hold any more are gone."""
-    conn.execute(delete(waiting_forms).where(waiting_forms.c.until <= now))
+    """Those whose code has not held for a while are gone."""
+    conn.execute(delete(waiting_forms).where(waiting_forms.c.until <= now - KEPT))
 
 
 def forget(conn: Connection, addresses: Sequence[str]) -> None:

@@ -123,6 +123,14 @@ class Portal:
         await self.suggesting.sent(once.unique)
         return self.sent(request)
 
+    async def back(self, request: Request) -> Response:
+        """The form once more, with what was typed, of a request that waits for its code."""
+        typed = await self.codes.typed(request)
+        if typed is None:
+            return Response(status_code=303, headers={"Location": self.path})
+        notice = "portal_again" if typed.has_files else ""
+        return await self.form(request, replace(typed, has_files=False), notice=notice, status=200)
+
     def language(self, request: Request) -> str:
         """The one that it is shown in."""
         return spoken_by(request.headers.get("accept-language", ""), self.desk.policy)

@@ -17,6 +17,8 @@ from maildesk.mail.compose.outgoing import Outgoing, compose
 from maildesk.mail.message import Envelope, Mailbox
 from maildesk.mail.origin.addresses import is_usable
 from maildesk.mail.owners import mailbox_of
+from maildesk.mail.parse import parse
+from maildesk.pipeline.pages import choices
 from maildesk.pipeline.pages.choices import HEADER, LONGEST_VALUE, one_line, written
 from maildesk.web import replies
 from maildesk.web.reading import address_in, are_refused
@@ -83,18 +85,37 @@ def read(fields: Mapping[str, str], policy: Policy, language: str) -> Typed:
     )
 
 
+def read_again(raw: bytes) -> Typed:
+    """What was typed for this message, which waits for its code."""
+    message = parse(raw)
+    chosen, spoken = (
+        next(iter(message.headers.get(name, ())), "")
+        for name in (HEADER.lower(), "content-language")
+    )
+    sender = message.sender or Mailbox("", "")
+    return Typed(
+        subject=message.subject,
+        name=sender.name,
+        address=sender.address,
+        text=message.text.strip(),
+        choices=choices.read(chosen, DOOR),
+        language=spoken,
+        has_files=bool(message.attachments),
+    )
+
+
 def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -> dict[str, str]:
     """What has to be mended before it can be sent: the words, by the name of the field."""
-    portal, choices = policy.portal, typed.choices
+    portal, chosen = policy.portal, typed.choices
     needed = {
         "subject": typed.subject,
         "text": typed.text,
         NAME: typed.name if portal.wants(NAME) == REQUIRED else "-",
-        CATEGORY: choices.category
+        CATEGORY: chosen.category
         if portal.wants(CATEGORY) == REQUIRED and policy.categories
         else "-",
         **{
-            OWN + name: choices.fields.get(name, "")
+            OWN + name: chosen.fields.get(name, "")
             for name in policy.custom_fields
             if portal.wants(name) == REQUIRED
         },
