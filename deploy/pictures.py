@@ -27,7 +27,7 @@ from maildesk.config.templates.engine import Templates
 from maildesk.config.templates.pages import Pages
 from maildesk.desk.mails.sample import sample_for
 from maildesk.web.pages import coloured
-from tests.web.samples import SAMPLES
+from tests.web.samples import NOW, SAMPLES
 
 WIDE, NARROW = 700, 390
 README = (("acknowledgement", "en"), ("agent_new", "en"), ("resolution", "en"))
@@ -89,6 +89,7 @@ def page(name: str, language: str) -> str:
     }
     css = coloured(policy.colour) + pages.style
     shown = {"desk": desk, "style": "#style", "script": "", "downloaded": False, "told": ""}
+    shown["now"] = NOW
     html = pages.render(name, language, **shown, page=SAMPLES[name])
     return html.replace('<link rel="stylesheet" href="#style">', f"<style>{css}</style>")
 

@@ -93,6 +93,7 @@ class Desk:
             },
             "style": f"/style.css?{self._look()[1]}",
             "script": f"/script.js?{sha256(self.pages.script.encode()).hexdigest()[:12]}",
+            "now": self.services.now(),
             "page": None,
             "told": "",
             "downloaded": False,

@@ -58,6 +58,7 @@ TICKET = TicketPage(
     form=Form("#", "", "reopen", most=20_000_000),
     download="#",
 )
+NOW = _at(27, 15, 0)
 FORM = PortalPage(
     once="",
     bits=0,

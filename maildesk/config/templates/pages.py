@@ -7,7 +7,8 @@
 
 A page says nothing itself: `{{ "send"|say }}` are words of the reader's language, and
 `{{ "opened"|say(at=…) }}` words with something in them; `{{ name|called }}` is what a category, a
-priority or an own field is called in that language, by `words` of the mails' files. A desk's file
+priority or an own field is called in that language, by `words` of the mails' files; and
+`{{ at|day }}` is a moment (see `days`), in a sentence `{{ at|on_day }}`. A desk's file
 of words may say as little as it likes; what it leaves out is as in the built-in file, and where
 there is none, in English.
 """
@@ -26,6 +27,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from markupsafe import Markup, escape
 
 from maildesk.config.templates.check import nearest
+from maildesk.config.templates.days import filters_of
 from maildesk.config.templates.failures import failure, syntax
 from maildesk.config.templates.files import WORDS, builtin_root, read_source
 from maildesk.config.templates.filters import filters_for
@@ -43,7 +45,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 # what a page may be shown; one that asks for another is a mistake
 VARIABLES = frozenset(
     ("desk", "language", "style", "script", "page", "told", "title", "range", "namespace")
-) | {"downloaded"}
+) | {"downloaded", "now"}
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -132,7 +134,8 @@ class Pages:
                 word = spoken.word(name)
                 return word[:1].upper() + word[1:]
 
-            filters = filters_for(spoken, html=True) | {"say": say, "called": called}
+            filters = filters_for(spoken, html=True) | filters_of(words, spoken)
+            filters |= {"say": say, "called": called}
             found = Sandbox(filters=filters, autoescape=True, loader=FunctionLoader(self._load))
             self._ready[language] = found
         return found

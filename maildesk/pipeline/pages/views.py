@@ -40,11 +40,6 @@ class Item:
     files: tuple[FileOnPage, ...] = ()
     more_files: tuple[FileOnPage, ...] = ()  # behind them, folded
 
-    @property
-    def iso(self) -> str:
-        """The moment for programs."""
-        return self.at.isoformat(timespec="minutes")
-
 
 @dataclass(frozen=True, slots=True)
 class Form:
