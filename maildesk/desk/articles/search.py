@@ -30,6 +30,10 @@ _LONGEST_QUERY, _MOST_WORDS = 400, 12  # characters and words of a query that ar
 _OF_TEXT, _OF_TEXT_ALONE, _TEXT_LOOKED_AT = 0.4, 0.8, 1500
 _ALIKE = 1.3  # from where an article is named
 _MOST_OF_IT = 0.6  # or where title and keywords have so much of the subject
+# or where it is about a word of the subject that is in title or keywords of few others: a long one;
+# or one of the title that is a keyword as well, or long enough, and said so often
+_LONG, _NOT_SHORT, _OFTEN, _FEW = 10, 7, 3, 2
+_ABOUT = 1.3  # what such a word counts
 
 
 class Index:
@@ -39,6 +43,7 @@ class Index:
         self._articles = tuple(articles)
         self._found: dict[str, dict[int, float]] = defaultdict(dict)
         self._strong: dict[str, set[int]] = defaultdict(set)  # in title and keywords
+        self._about: list[frozenset[str]] = []  # what each is about, beside other things
         lengths = []
         for number, one in enumerate(self._articles):
             counts = _terms(one.words)
@@ -51,6 +56,7 @@ class Index:
                 weights[stem(word)] += _KEYWORD
             for word in words_of(" ".join((one.title, *one.keywords))):
                 self._strong[stem(word)].add(number)
+            self._about.append(_about(one, counts))
             for word, count in counts.items():
                 weights[word] += count
             for word, weight in weights.items():
@@ -102,7 +108,11 @@ class Index:
     def like(self, subject: str, text: str, *, public_only: bool = True) -> list[Article]:
         """What a request of these words may be about, most alike first; only what has words of it
         in its title or its keywords."""
-        named = {stem(word) for word in telling(subject[:_LONGEST_QUERY], at_least=False)}
+        typed = telling(subject[:_LONGEST_QUERY], at_least=False)
+        # a number that no article has is one of an order, an invoice …
+        typed = [word for word in typed if word.isalpha() or word in self._strong]
+        named = {stem(word) for word in typed}
+        long = {stem(word) for word in typed if len(word) >= _LONG}
         worth = _OF_TEXT if named else _OF_TEXT_ALONE
         said = telling(text[:_TEXT_LOOKED_AT], at_least=False)
         if not named and len(said) < _MOST_WORDS:
@@ -110,17 +120,23 @@ class Index:
         weights = {stem(word): worth for word in said} | dict.fromkeys(named, 1.0)
         scores: dict[int, float] = defaultdict(float)
         covered: Counter[int] = Counter()
+        about: set[int] = set()
         for word, weight in weights.items():
             strong = self._strong.get(word, ())
+            is_told = word in named and self._is_of_few(strong)
             for number in self._found.get(word, ()):
-                where = 1.0 if number in strong else 0.2
+                is_about = is_told and (word in self._about[number] or word in long)
+                about |= {number} if is_about and number in strong else set()
+                where = (_ABOUT if is_about else 1.0) if number in strong else 0.2
                 scores[number] += weight * where * min(1.0, self._rare(word) / 1.5)
                 covered[number] += word in named and number in strong
         named_by = set().union(*(self._strong.get(word, set()) for word in weights))
         alike = [
             number
             for number in named_by
-            if scores[number] >= _ALIKE or (named and covered[number] >= _MOST_OF_IT * len(named))
+            if number in about
+            or scores[number] >= _ALIKE
+            or (named and covered[number] >= _MOST_OF_IT * len(named))
         ]
         best = sorted(alike, key=lambda number: (-scores[number], self._articles[number].title))
         return self._readable(best, public_only=public_only)
@@ -128,6 +144,10 @@ class Index:
     def _readable(self, numbers: Iterable[int], *, public_only: bool) -> list[Article]:
         found = (self._articles[number] for number in numbers)
         return [one for one in found if one.is_public or not public_only]
+
+    def _is_of_few(self, numbers: Iterable[int]) -> bool:
+        """Whether these are few articles, in whatever languages."""
+        return len({self._articles[number].slug.lower() for number in numbers}) <= _FEW
 
     def _rare(self, term: str) -> float:
         there, all_ = len(self._found[term]), len(self._articles)
@@ -166,6 +186,17 @@ class Index:
         close = [(_apart(word, term, most), term) for term in near]
         best = min((far for far, _ in close), default=most + 1)
         return [term for far, term in close if far == best <= most][:_MOST_LIKE]
+
+
+def _about(one: Article, counts: Mapping[str, int]) -> frozenset[str]:
+    """The words of its title that it is about."""
+    single = (word for word in one.keywords if len(word.split()) == 1)
+    keys = {stem(word) for keyword in single for word in words_of(keyword)}
+    return frozenset(
+        stem(word)
+        for word in words_of(one.title)
+        if stem(word) in keys or (len(word) >= _NOT_SHORT and counts.get(stem(word), 0) >= _OFTEN)
+    )
 
 
 @lru_cache(maxsize=8192)

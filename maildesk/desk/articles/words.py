@@ -20,7 +20,7 @@ _ENDINGS = ("ungen", "ing", "ung", "ern", "ed", "en", "er", "es", "em", "e", "n"
 _SHORTEST = 4  # what stays of a word when its ending is taken off
 _LONGEST = 40
 _DESTINATION = re.compile(r"\]\([^)\s]*\)|<?https?://\S+")
-# what says nothing of what a request is about; greetings among them
+# what says nothing of what a request is about; greetings, months and days among them
 COMMON = frozenset(
     """
     a about after all also an and any are as at be been but by can could did do does for from
@@ -39,6 +39,17 @@ COMMON = frozenset(
     le les leur lui ma mais marche meme mes moi mon ne nos notre nous on ont ou par pas plus
     pour pourquoi pouvez probleme quand que quel quelle qui sa salutations sans se ses si son
     sont sur suis tout tres tu un une votre vous merci
+    anything everything find found fwd know missing need new nothing re something tell told
+    want wrong
+    alles ans aw beim brauche brauchen etwas falsch fehlt finde finden ins muss mussen neu neue
+    neuen neuer neues nichts wg wissen
+    besoin chose faut manque nouveau nouveaux nouvelle nouvelles rien savoir tr trouve trouver
+    january february march april may june july august september october november december
+    januar februar marz mai juni juli oktober dezember
+    janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre
+    monday tuesday wednesday thursday friday saturday sunday
+    montag dienstag mittwoch donnerstag freitag samstag sonntag
+    lundi mardi mercredi jeudi vendredi samedi dimanche
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 
