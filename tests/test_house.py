@@ -300,7 +300,7 @@ def test_types_of_the_database_are_named_by_the_pipeline_alone() -> None:
 def test_every_mail_goes_out_by_one_door() -> None:
     # the second sends the desk's test mails to itself, without the database; what those of the
     # pages make comes in, as a customer's
-    pages = ("web/replies.py", "web/portal/typed.py")
+    pages = ("web/replies.py", "web/stars.py", "web/portal/typed.py")
     doors = ("pipeline/letters/outgoing.py", "measuring/probe.py", *pages)
     names = ("maildesk.mail.compose.outgoing.compose", "maildesk.mail.compose.outgoing.composed")
 

@@ -170,6 +170,14 @@ def is_ahead(conn: Connection, message_ids: Sequence[str], than: int) -> bool:
     )
 
 
+def on_their_way(conn: Connection, begins: str) -> list[tuple[int, str]]:
+    """The id and the Message-ID of each message that is not yet processed and whose Message-ID
+    begins so, oldest first."""
+    are_due = (spool.c.due_at.is_not(None), spool.c.message_id.startswith(begins, autoescape=True))
+    found = select(spool.c.id, spool.c.message_id).where(*are_due).order_by(spool.c.id)
+    return [(row.id, row.message_id) for row in conn.execute(found)]
+
+
 def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, bytes, int, str]]:
     """The id, digest, size in octets and reason of each message that waits for a reason that begins
     with these words, oldest first; nobody has them in hand."""

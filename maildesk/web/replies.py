@@ -7,16 +7,13 @@ Its Message-ID comes from the form: a form that is sent twice is one message.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from maildesk.desk.threads import links, reference, subject_tokens
+from maildesk.desk.threads import links, reference
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.compose.outgoing import File, Outgoing, compose
 from maildesk.mail.message import Envelope, Mailbox
 from maildesk.mail.mime import attachments
-from maildesk.pipeline.classification.page_score import DOOR, OPEN_FOR
-from maildesk.store import spool
 from maildesk.store.desk import conversation
 from maildesk.store.queries import page as rows_of_page
 
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from maildesk.intake import Intake
     from maildesk.pipeline.pages.visitors import Visitor
     from maildesk.pipeline.services import Services
-    from maildesk.web.forms import Once
 
 LONGEST = 100_000  # characters
 
@@ -99,48 +95,3 @@ def is_filed(services: Services, one: Sent) -> bool:
     """Whether it stands in its ticket by now."""
     with services.db.read() as conn:
         return rows_of_page.is_kept(conn, one.tickets, one.message_id)
-
-
-def rated(
-    services: Services,
-    intake: Intake,
-    visitor: Visitor,
-    score: int,
-    comment: str,
-    once: Once,
-    client: str,
-) -> int:
-    """Spool a score, as the mail that a star opens otherwise; its spool id. The same sent twice is
-    one message, and another star after going back is another."""
-    policy, now, ticket = services.keeper.current.policy, services.now(), visitor.ticket
-    until = (now + policy.periods.reply_address).date()
-    to, number, subject = ticket.address, visitor.number, f"{score}/5"
-
-    def signed(place: str) -> str:
-        return links.signature(services.ring, place, Purpose.SURVEY, number, visitor.address, until)
-
-    if policy.has_sub_addresses(to):
-        to = links.in_address(to, signed(to), policy.plus)
-        subject = f"{subject} [{ticket.reference}]"
-    else:
-        subject = subject_tokens.write(subject, ticket.reference, "", signed(links.IN_SUBJECT))
-    what = sha256(f"{score}\n{comment}".encode("utf-8", "replace")).hexdigest()[:10]
-    raw = compose(
-        Outgoing(
-            message_id=f"{once.unique}.{what}.survey@{ticket.address.rpartition('@')[2].lower()}",
-            sender=Mailbox(visitor.person.name, visitor.address),
-            to=(Mailbox("", to),),
-            subject=subject,
-            date=now,
-            text=f"{score}/5\n\n{comment}".rstrip(),
-            headers=((OPEN_FOR, str(max(0, once.age))),),
-        )
-    )
-    return intake.accept(raw, Envelope(visitor.address, (to,), via=DOOR, peer=client))
-
-
-def is_done(services: Services, spool_id: int) -> bool:
-    """Whether somebody has looked at this row by now."""
-    with services.db.read() as conn:
-        row = spool.by_id(conn, spool_id)
-    return row is None or row.state not in ("due", "claimed")

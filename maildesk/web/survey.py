@@ -28,7 +28,7 @@ from maildesk.pipeline.pages.visitors import (
     new_browser,
     visitor,
 )
-from maildesk.web import forms, replies
+from maildesk.web import forms, stars
 from maildesk.web.clients import asking, network_of, peer_of
 from maildesk.web.limits import Tries
 from maildesk.web.reading import form_of, refuse_other_sites
@@ -92,9 +92,7 @@ class Survey:
             return _to(who, "rated_late")
         self._sent.count(network_of(client))
         services, intake = self._desk.services, self._desk.intake
-        row = await self._desk.do(
-            replies.rated, services, intake, who, score, comment, once, client
-        )
+        row = await self._desk.do(stars.rated, services, intake, who, score, comment, once, client)
         if not await self._is_filed(row):
             return _to(who, "rated_soon")
         is_doubtful = (await self._desk.do(self._stands, who)).may_be_a_program
@@ -185,7 +183,7 @@ class Survey:
     async def _is_filed(self, row: int) -> bool:
         """Whether the workers were quick; the page is shown anyway."""
         for _ in range(_LOOKS):
-            if await self._desk.do(replies.is_done, self._desk.services, row):
+            if await self._desk.do(stars.is_done, self._desk.services, row):
                 return True
             await asyncio.sleep(_PAUSE)
         return False

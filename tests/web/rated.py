@@ -36,6 +36,12 @@ class Rated(Talk):
         return self.desk.ticket(self.reference)["satisfaction"]
 
     @property
+    def given(self) -> list[int]:
+        """All stars that counted, in their order."""
+        history = self.desk.ticket(self.reference)["history"]
+        return [one["detail"]["score"] for one in history if one["what"] == "scored"]
+
+    @property
     def doubtful(self) -> list[tuple[int, str]]:
         found = self.desk.ticket(self.reference)["doubtful_scores"]
         return [(one["score"], one["network"]) for one in found]

@@ -172,8 +172,17 @@ def test_a_form_that_is_sent_twice_is_one_score_and_another_star_another(place: 
     form = field(kim.opens().text, "form")
     sent = [kim.sends(score, form=form).status for score in (3, 3, 3, 5, 5)]
     assert sent == [303] * 5
-    history = talk.desk.ticket(talk.reference)["history"]
-    assert [one["detail"]["score"] for one in history if one["what"] == "scored"] == [3, 5]
+    assert talk.given == [3, 5]
+
+
+def test_of_a_form_that_is_sent_again_and_again_the_last_choice_counts(place: Place) -> None:
+    talk = Rated(place, "There and back")
+    kim = talk.browser()
+    form = field(kim.opens().text, "form")
+    sent = [kim.sends(score, "Well.", form=form).status for score in (5, 4, 5, 5)]
+    assert sent == [303] * 4
+    assert talk.given == [5, 4, 5]
+    assert talk.satisfaction == {"score": 5, "comment": "Well."}
 
 
 @pytest.mark.parametrize(

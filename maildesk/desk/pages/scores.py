@@ -41,12 +41,17 @@ class Weight(Enum):
 
 def given(history: Sequence[Entry], policy: Policy) -> list[Entry]:
     """The scores that counted since the ticket was last resolved, oldest first."""
+    return [entry for entry in came(history, policy) if entry.what == SCORED]
+
+
+def came(history: Sequence[Entry], policy: Policy) -> list[Entry]:
+    """All that came since then, the doubtful ones as well."""
     resolved = [name for name, one in policy.statuses.items() if one is Status.RESOLVED]
     since = takewhile(
         lambda entry: not (entry.what == "status" and entry.detail.get("to") in resolved),
         reversed(history),
     )
-    return [entry for entry in since if entry.what == SCORED][::-1]
+    return [entry for entry in since if entry.what in (SCORED, DOUBTFUL)][::-1]
 
 
 def doubtful(history: Iterable[Entry]) -> list[Entry]:
