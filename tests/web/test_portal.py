@@ -6,9 +6,11 @@ import html
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
+from maildesk.commands.queues import OUTBOX_STATES
 from maildesk.web.portal import proof
 from tests.stories.running_desk import Inbox, address_in, answer, text_of, wait_until
 from tests.web.pages import Answer, Pages
@@ -91,6 +93,12 @@ def confirm_path(asked: Answer) -> str:
     found = re.search(r'action="(/confirm/[0-9a-f]+)"', asked.text)
     assert found is not None, asked.text
     return found[1]
+
+
+def written_to(visit: Visit) -> list[Any]:
+    """All mails to whoever visits, sent or not."""
+    states = [word for state in OUTBOX_STATES for word in ("--state", state)]
+    return [one for one in visit.desk.outbox(*states) if one["recipient"] == visit.kim]
 
 
 def is_sent(answer: Answer) -> bool:
@@ -284,6 +292,20 @@ def test_five_wrong_codes_are_all_there_are(place: Place) -> None:
     assert visit.confirms(path, {**form, "code": code}).status == 422
 
 
+def test_somebody_blocked_is_mailed_no_code_and_held_as_their_mail_is(place: Place) -> None:
+    visit = Visit(place)
+    visit.desk.edit("desk.yaml", "  block: []", f"  block: [{visit.kim}]")
+    assert is_sent(visit.says(proof=""))
+
+    def held() -> list[str]:
+        found = visit.desk.quarantine()
+        return [one["reason"] for one in found if one["sender"] == visit.kim]
+
+    wait_until(lambda: held() == ["blocked"], "it is held")
+    assert written_to(visit) == []
+    visit.desk.edit("desk.yaml", f"  block: [{visit.kim}]", "  block: []")
+
+
 def test_a_file_that_is_not_passed_on_is_said_so(place: Place) -> None:
     answer = Visit(place).says(("run.exe", b"MZ\0\0"))
     assert answer.status == 422
@@ -342,18 +364,26 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(place: Place) -> N
     assert Visit(place).says(("big.bin", b"\0" * 30_000_000)).status == 413
 
 
-def test_one_address_is_written_to_three_times_an_hour(place: Place) -> None:
+def test_one_address_is_taken_three_times_an_hour_from_one_network(place: Place) -> None:
     visit = Visit(place)
     for n in range(3):
-        visit.client = f"198.51.100.{n + 1}"
         visit.form = visit.ask()
         assert is_sent(visit.says(subject=f"Lamp {n}"))
-    visit.client = "198.51.100.9"
     visit.form = visit.ask()
     answer = visit.says()
     assert answer.status == 429
     assert "there were many requests" in answer.text
     assert "It is dark." in answer.text
+
+
+def test_whoever_types_somebody_elses_address_neither_stops_nor_floods_them(place: Place) -> None:
+    kim, others = Visit(place), [Visit(place) for _ in range(3)]
+    for n, other in enumerate(others * 3):
+        other.form = other.ask()
+        assert is_sent(other.says(address=kim.kim, subject=f"Not Kim's {n}"))
+    assert is_sent(kim.says(subject="Kim's own"))
+    wait_until(lambda: len(kim.desk.tickets_of(kim.kim)) == 10, "all are tickets")
+    assert len(written_to(kim)) == 5  # loops: per_address
 
 
 def test_the_next_request_of_a_network_costs_more(place: Place) -> None:

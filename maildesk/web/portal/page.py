@@ -18,6 +18,7 @@ from starlette.responses import Response
 from maildesk.desk.pages import identity
 from maildesk.desk.pages.form import DOOR, PROVED_DOOR
 from maildesk.desk.pages.portal import CATEGORY, NAME, NO, REQUIRED
+from maildesk.desk.senders.trust import is_listed
 from maildesk.log import log
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.mine import sessions
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from maildesk.desk.policy import Policy
     from maildesk.web.pages import Desk
     from maildesk.web.portal.typed import Typed
 
@@ -108,12 +110,12 @@ class Portal:
             return await self.form(request, typed, notice="portal_old")
         if wrong := words.wrong_in(typed, files, policy):
             return await self.form(request, typed, notice="portal_wrong", wrong=wrong)
-        if not self._may_send(request, typed):
+        believed = await self.believed(request, typed)
+        if not self._may_send(request, typed, is_believed=believed is not None):
             log.warning("form_refused", why="too many requests", peer=peer_of(request))
             return await self.form(request, typed, notice="portal_often", status=429)
-        believed = await self.believed(request, typed)
         whole = believed or replace(typed, copies=())  # nobody writes to others by a form
-        if believed is None and not self._is_worked(fields):
+        if believed is None and not self._is_worked(fields) and not _is_blocked(typed, policy):
             return await self.by_code(request, whole, files, once.unique)
         services, intake = self.desk.services, self.desk.intake
         more = {"unique": once.unique, "client": peer_of(request)}
@@ -195,14 +197,15 @@ class Portal:
             return 0
         return proof.bits_after(self.by_network.seen(asking(request)))
 
-    def _may_send(self, request: Request, typed: Typed) -> bool:
+    def _may_send(self, request: Request, typed: Typed, *, is_believed: bool) -> bool:
         portal = self.desk.policy.portal
         is_room = self.by_network.seen(asking(request)) < portal.per_network
-        return is_room and self.by_address.seen(mailbox_of(typed.address)) < portal.per_address
+        seen = 0 if is_believed else self.by_address.seen(_typed_there(request, typed))
+        return is_room and seen < portal.per_address
 
     def _count(self, request: Request, typed: Typed) -> None:
         self.by_network.count(asking(request))
-        self.by_address.count(mailbox_of(typed.address))
+        self.by_address.count(_typed_there(request, typed))
 
     def _remember(self, request: Request, typed: Typed, unique: str) -> None:
         self._count(request, typed)
@@ -284,6 +287,17 @@ class Portal:
             identity=typed.signed,
             has_lost_files=typed.has_files,
         )
+
+
+def _typed_there(request: Request, typed: Typed) -> str:
+    """The address as this network typed it: what others do under it does not keep its owner from
+    writing. How much they are mailed by that is limited as all mail is (`loops`)."""
+    return f"{asking(request)} {mailbox_of(typed.address)}"
+
+
+def _is_blocked(typed: Typed, policy: Policy) -> bool:
+    """Whether it is held whoever has written it, as by mail: no code is mailed for that."""
+    return is_listed(mailbox_of(typed.address), policy.trust.block)
 
 
 def _bits(fields: Mapping[str, str]) -> int:
