@@ -184,6 +184,16 @@ def _size(value: Any) -> int:
     return int(found[1]) * _UNITS[found[2]]
 
 
+def _days(value: Any) -> timedelta:
+    """A period of whole days, at least one."""
+    found = parse_written(value)
+    if found < timedelta(days=1) or found % timedelta(days=1):
+        raise ValueError("whole days, such as 30d: links count in days")
+    return found
+
+
+_DAYS = {"type": "string", "examples": ["30d", "12w"], "description": "30d, 12w: whole days"}
+Days = Annotated[timedelta, BeforeValidator(_days), WithJsonSchema(_DAYS)]
 Period = Annotated[timedelta, BeforeValidator(parse_written), WithJsonSchema(PERIOD_SCHEMA)]
 Seconds = Annotated[
     timedelta,

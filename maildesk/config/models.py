@@ -32,6 +32,7 @@ from maildesk.config.kinds import (
     Behaviour,
     Colour,
     Count,
+    Days,
     DeskMailbox,
     Language,
     Line,
@@ -233,7 +234,7 @@ class TrackingSection(Section):
     allows."""
 
     mails: list[LinkedMail] | None = None  # all
-    valid: Period = timedelta(days=90)
+    valid: Days = timedelta(days=90)
     without_code: Literal["nothing", "read", "write"] = "read"
     remember: Period = timedelta(days=7)
 

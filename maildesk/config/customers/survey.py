@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from maildesk.config.kinds import Period, Section, YesNo
+from maildesk.config.kinds import Days, Section, YesNo
 
 _WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
@@ -18,7 +18,7 @@ class SurveySection(Section):
 
     ask: YesNo = True
     by: Literal["mail", "page", "both"] = "both"
-    valid: Period = timedelta(days=30)
+    valid: Days = timedelta(days=30)
 
 
 def _survey(value: object) -> object:
