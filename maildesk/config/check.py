@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from maildesk.config.connections import web_remarks
 from maildesk.config.customers import outreach_file
 from maildesk.config.environment import FILE, load_settings
 from maildesk.config.mistakes import nearest, read_part
@@ -89,7 +90,7 @@ def remarks(desk: Path) -> list[str]:
     return [
         *[secrets] * readable_by_others(desk),
         *_of_trust(desk, policy),
-        *_of_log_ins(desk, policy),
+        *_of_settings(desk, policy),
         *_of_rules(desk, policy),
         *(
             f"{level.place}: {remark}"
@@ -117,18 +118,19 @@ def _of_trust(desk: Path, policy: Policy) -> Iterator[str]:
     )
 
 
-def _of_log_ins(desk: Path, policy: Policy) -> Iterator[str]:
-    """A listener for log-ins that nobody can use."""
+def _of_settings(desk: Path, policy: Policy) -> Iterator[str]:
+    """A listener for log-ins that nobody can use, and what of the pages nobody can reach."""
     try:
-        listeners = load_settings(desk).listeners
+        settings = load_settings(desk)
     except BadPolicy:
         return  # told already
-    is_open = any(one.protocol == "submission" for one in listeners)
+    is_open = any(one.protocol == "submission" for one in settings.listeners)
     if is_open and not any(agent.password for agent in policy.agents):
         yield (
             "settings.yaml: a listener with `protocol: submission` is open, and nobody can log in: "
             "`maildesk agents password NAME` prints a line for agents.yaml"
         )
+    yield from web_remarks.remarks(desk, settings.web, has_form=policy.portal.enabled)
 
 
 def _of_rules(desk: Path, policy: Policy) -> Iterator[str]:
