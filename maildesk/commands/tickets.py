@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from maildesk.commands import acts
+from maildesk.commands.acting import acts, delete
 from maildesk.commands.common import (
     CsvOption,
     DeskOption,
@@ -29,7 +29,6 @@ from maildesk.commands.common import (
     ticket_named,
     write_page,
 )
-from maildesk.commands.deletion import delete
 from maildesk.commands.lists import WORDS, AfterOption, LimitOption, asked, no_options, show_page
 from maildesk.commands.opening.new_ticket import HELP, new_ticket
 

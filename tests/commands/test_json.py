@@ -25,6 +25,10 @@ from tests.pipeline.place import mail as message
 from tests.stories.running_desk import ROOT
 
 REFUSED = (
+    *(
+        f"ticket {one}"
+        for one in ("letin", "keepout", "reopen", "notspam", "start", "wait", "hold")
+    ),
     "ticket wake",
     "ticket archive",
     "ticket unarchive",
@@ -60,6 +64,8 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
             "cc": "+eva@example.org",
             "customer": "ana@new.example",
             "also": "+eva@home.example",
+            "letin": "zoe@stranger.example",
+            "keepout": "zoe@stranger.example",
             "spent": "15m",
             "escalate": "He waits.",
             "follow": "carla",
@@ -70,6 +76,11 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         (("No ink.", "--for", "eva@x.example", "--as", "ben", "--dry"),),
         "receipt_list",
     ),
+    **{
+        f"ticket {name}": ((("1", "3", "--as", "ben", "--dry"),), "receipt_list")
+        for name in ("take", "resolve", "close", "reopen", "start", "wait", "hold", "spam")
+    },
+    "ticket notspam": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket snooze": ((("3", "2d", "--dry"),), "receipt_list"),
     "ticket archive": ((("1", "3", "--dry"),), "receipt_list"),
     "ticket unarchive": ((("1", "3", "--dry"),), "receipt_list"),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maildesk.commands.acts import AsOption, DryOption, check_reference, show_receipts, who_acts
+from maildesk.commands.acting.acts import AsOption, DryOption, check_reference
+from maildesk.commands.acting.receipts import show_receipts, who_acts
 from maildesk.commands.common import DeskOption, JsonOption, one_line, open_for_acting, stop
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""`maildesk ticket ACTION`: the commands of the table, carried out from here."""

@@ -1,1 +1,0 @@
-"""`maildesk ticket delete`."""
