@@ -74,7 +74,7 @@ def list_view(
             return
         words = " ".join(no_options(query or ("open",)))
         chosen = named.view_named(policy, words)
-        _warn_of_a_near_view(words, chosen, policy)
+        warn_of_a_near_view(words, policy)
         asker = _asker(policy, me)
         _show(
             conn,
@@ -205,13 +205,13 @@ def _print_views(views: Mapping[str, str], *, as_json: bool, as_csv: bool) -> No
         print_table(("view", "query"), views.items(), "No views.")
 
 
-def _warn_of_a_near_view(words: str, chosen: str | None, policy: Policy) -> None:
-    """A slip in a view's name would be searched for as a word."""
+def warn_of_a_near_view(words: str, policy: Policy) -> None:
+    """Leave at a slip in a view's name; it would be searched for as a word."""
     from maildesk.desk.filters import named
     from maildesk.desk.filters.syntax import nearest
 
     if (
-        chosen is None
+        named.view_named(policy, words) is None
         and words.replace("_", "").replace("-", "").isalpha()
         and (meant := nearest(words, named.views(policy)))
     ):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maildesk.commands import completion
+from maildesk.commands.acting import of_query
 from maildesk.commands.acting.called import (
     BARE,
     BELONGING,
@@ -25,6 +25,20 @@ from maildesk.commands.acting.called import (
     TO_CUSTOMERS,
     VALUED,
     WORDS,
+)
+from maildesk.commands.acting.of_query import ForOption, SureOption
+from maildesk.commands.acting.options import (
+    AllOption,
+    AsOption,
+    BccOption,
+    CcOption,
+    DryOption,
+    NoteOption,
+    References,
+    ReplyOption,
+    ToOption,
+    Words,
+    YesOption,
 )
 from maildesk.commands.acting.receipts import show_receipts, who_acts
 from maildesk.commands.common import (
@@ -44,66 +58,22 @@ if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
     from maildesk.pipeline.services import Services
 
-Words = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="REFERENCE... VALUE",
-        help="The tickets, then the value.",
-        autocompletion=completion.values,
-    ),
-]
-References = Annotated[list[str], typer.Argument(metavar="REFERENCE...", help="The tickets.")]
-AsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as", help="The agent who acts; else it is you.", autocompletion=completion.agents
-    ),
-]
-YesOption = Annotated[
-    bool,
-    typer.Option("--yes", help="Also where not everybody has part in both."),
-]
-NoteOption = Annotated[
-    str | None,
-    typer.Option("--note", metavar="WORDS", help="Beside it, words for colleagues; - reads them."),
-]
-ReplyOption = Annotated[
-    str | None,
-    typer.Option(
-        "--reply",
-        metavar="WORDS",
-        help="Beside it, words for the customer; - reads them.",
-    ),
-]
-ToOption = Annotated[
-    list[str] | None,
-    typer.Option("--to", metavar="ADDRESS", help="This one answer goes there, and nowhere else."),
-]
-CcOption = Annotated[
-    list[str] | None,
-    typer.Option("--cc", metavar="ADDRESS", help="They take part from now on, and get it, too."),
-]
-BccOption = Annotated[
-    list[str] | None,
-    typer.Option("--bcc", metavar="ADDRESS", help="A copy that nobody else sees."),
-]
-AllOption = Annotated[
-    bool, typer.Option("--all", help="To everybody who takes part, whoever wrote last.")
-]
-DryOption = Annotated[bool, typer.Option("--dry", help="Say what would be done, and do nothing.")]
 _FOR_ONE = ("to", "bcc")  # of many answers each has recipients of its own
 _UNDO = "Take back the last that you, or the agent, did to these tickets, within a day."
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How a command is wanted: at which desk, by whom, and whether at all."""
+    """How a command is wanted: at which desk, by whom, whether at all; and for which query, and
+    whether of that nobody is to be asked."""
 
     name: str
     desk: Path | None
     me: str | None
     dry: bool
     as_json: bool
+    whom: str | None = None
+    is_sure: bool = False
 
 
 def register(app: typer.Typer) -> None:
@@ -127,15 +97,17 @@ def _door_of_references(name: str) -> Callable[..., None]:
     """One that has no value: there are only tickets."""
 
     def door(
-        references: References,
+        references: References = None,
         desk: DeskOption = None,
         me: AsOption = None,
         note: NoteOption = None,
         reply: ReplyOption = None,
+        whom: ForOption = None,
+        yes: SureOption = False,
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        wish = Wish(name, desk, me, dry, as_json)
+        wish = Wish(name, desk, me, dry, as_json, whom, yes)
         _on_tickets(wish, references, _beside(note=note, reply=reply))
 
     return door
@@ -143,15 +115,17 @@ def _door_of_references(name: str) -> Callable[..., None]:
 
 def _door_with_value(name: str) -> Callable[..., None]:
     def door(
-        words: Words,
+        words: Words = None,
         desk: DeskOption = None,
         me: AsOption = None,
         note: NoteOption = None,
         reply: ReplyOption = None,
+        whom: ForOption = None,
+        yes: SureOption = False,
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        wish = Wish(name, desk, me, dry, as_json)
+        wish = Wish(name, desk, me, dry, as_json, whom, yes)
         _on_tickets(wish, words, _beside(note=note, reply=reply))
 
     return door
@@ -159,13 +133,15 @@ def _door_with_value(name: str) -> Callable[..., None]:
 
 def _door_of_words(name: str) -> Callable[..., None]:
     def door(
-        words: Words,
+        words: Words = None,
         desk: DeskOption = None,
         me: AsOption = None,
+        whom: ForOption = None,
+        yes: SureOption = False,
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        _on_tickets(Wish(name, desk, me, dry, as_json), words, ())
+        _on_tickets(Wish(name, desk, me, dry, as_json, whom, yes), words, ())
 
     return door
 
@@ -174,13 +150,15 @@ def _door_outside(name: str) -> Callable[..., None]:
     """One whose words go to people: whom else, or instead, options say."""
 
     def door(
-        words: Words,
+        words: Words = None,
         desk: DeskOption = None,
         me: AsOption = None,
         to: ToOption = None,
         cc: CcOption = None,
         bcc: BccOption = None,
         to_all: AllOption = False,
+        whom: ForOption = None,
+        yes: SureOption = False,
         dry: DryOption = False,
         as_json: JsonOption = False,
     ) -> None:
@@ -189,7 +167,7 @@ def _door_outside(name: str) -> Callable[..., None]:
         named = {"to": to, "cc": cc, "bcc": bcc}
         beside = [Command(one, ", ".join(found)) for one, found in named.items() if found]
         beside += [Command("all")] if to_all else []
-        _on_tickets(Wish(name, desk, me, dry, as_json), words, beside)
+        _on_tickets(Wish(name, desk, me, dry, as_json, whom, yes), words, beside)
 
     return door
 
@@ -208,14 +186,14 @@ def _beside(*, note: str | None, reply: str | None) -> list[Command]:
     return [Command(name, words.strip()) for name, words in read.items() if words is not None]
 
 
-def _on_tickets(wish: Wish, words: Sequence[str], beside: Sequence[Command]) -> None:
+def _on_tickets(wish: Wish, words: Sequence[str] | None, beside: Sequence[Command]) -> None:
     """The command of this name on the tickets that are named, with those beside it."""
     name = wish.name
-    references, value = _parted(name, no_options(words))
+    references, value = _parted(name, no_options(words or ()), has_query=wish.whom is not None)
     value = whole_input() if value == "-" and name in READS else value
     for_one = [one.name for one in beside if one.name in _FOR_ONE]
-    if for_one and len(references) > 1:
-        stop(f"maildesk: --{for_one[0]} is for the answer to one ticket, and two are named", 2)
+    if for_one and len(references) != 1:
+        stop(f"maildesk: --{for_one[0]} is for the answer to one ticket, and more are named", 2)
     with open_for_acting(wish.desk) as services:
         policy = services.keeper.current.policy
         if name in READS and _is_ticket(services, value):
@@ -253,17 +231,24 @@ def _itself(name: str, ticket: str) -> list[str]:
 
 
 def _undo(
-    references: References,
+    references: References = None,
     desk: DeskOption = None,
     me: AsOption = None,
+    whom: ForOption = None,
+    yes: SureOption = False,
     dry: DryOption = False,
     as_json: JsonOption = False,
 ) -> None:
     from maildesk.desk.commands.spec import Command
 
+    if not references and whom is None:
+        stop("maildesk: ticket undo needs at least one reference, or --for QUERY", 2)
+    for word in references or ():
+        check_reference(word)
     with open_for_acting(desk) as services:
         undo = Command("undo", line="#undo")
-        _act(services, Wish("undo", desk, me, dry, as_json), (undo,), references)
+        wish = Wish("undo", desk, me, dry, as_json, whom, yes)
+        _act(services, wish, (undo,), references or ())
 
 
 def _act(
@@ -278,6 +263,11 @@ def _act(
     from maildesk.pipeline.act import act
 
     policy, dry = services.keeper.current.policy, wish.dry
+    if wish.whom is not None:
+        is_sure = wish.is_sure or dry
+        references = of_query.references(services, wish.whom, wish.me, commands, is_sure=is_sure)
+        if not references and not wish.as_json:
+            print("No tickets match.")
     who = who_acts(policy, wish.me)
     receipts = act(services, who, commands, references, dry=dry, is_confirmed=is_confirmed)
     if not dry and any(receipt.mails for receipt in receipts):
@@ -293,8 +283,23 @@ def whole_input() -> str:
     return words
 
 
-def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
-    """The references, and the value behind them."""
+def _parted(name: str, words: Sequence[str], *, has_query: bool) -> tuple[list[str], str]:
+    """The references, and the value behind them; where a query says which tickets, there is only
+    the value."""
+    at = 0 if has_query else _references_end(name, words)
+    references, value = list(dict.fromkeys(words[:at])), " ".join(words[at:]).strip()
+    for word in references:
+        check_reference(word, name)
+    if has_query and value and name in BARE:
+        stop(f"maildesk: --for stands instead of references, and {value} is there as well", 2)
+    if not value and name in VALUED and name not in MAY_BE_BARE:
+        where = "" if has_query else " behind the references"
+        stop(f"maildesk: ticket {name} needs a value{where}", 2)
+    return references, value
+
+
+def _references_end(name: str, words: Sequence[str]) -> int:
+    """How many of these words are references."""
     if name in BARE:
         at = len(words)
     elif name in MANY:
@@ -305,13 +310,10 @@ def _parted(name: str, words: Sequence[str]) -> tuple[list[str], str]:
     else:
         at = len(words) - 1
     if at < 1:
-        stop(f"maildesk: ticket {name} needs at least one reference, and the value behind it", 2)
-    references, value = list(dict.fromkeys(words[:at])), " ".join(words[at:]).strip()
-    for word in references:
-        check_reference(word, name)
-    if not value and name in VALUED and name not in MAY_BE_BARE:
-        stop(f"maildesk: ticket {name} needs a value behind the references", 2)
-    return references, value
+        behind = "" if name in BARE else ", and the value behind it"
+        needs = f"at least one reference{behind}; or --for QUERY"
+        stop(f"maildesk: ticket {name} needs {needs}", 2)
+    return at
 
 
 def check_reference(word: str, name: str = "") -> None:

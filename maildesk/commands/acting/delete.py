@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maildesk.commands.acting.acts import AsOption, DryOption, check_reference
+from maildesk.commands.acting import of_query
+from maildesk.commands.acting.acts import check_reference
+from maildesk.commands.acting.of_query import ForOption
+from maildesk.commands.acting.options import AsOption, DryOption, References
 from maildesk.commands.acting.receipts import show_receipts, who_acts
 from maildesk.commands.common import DeskOption, JsonOption, one_line, open_for_acting, stop
 
@@ -31,9 +34,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _delete(
-    references: Annotated[list[str], typer.Argument(help="The tickets.")],
+    references: References = None,
     desk: DeskOption = None,
     me: AsOption = None,
+    whom: ForOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     dry: DryOption = False,
     as_json: JsonOption = False,
@@ -41,13 +45,19 @@ def _delete(
     from maildesk.desk.commands.spec import Command
     from maildesk.pipeline.act import act
 
-    references = list(dict.fromkeys(references))
-    for word in references:
+    named = list(dict.fromkeys(references or ()))
+    for word in named:
         check_reference(word)
+    if bool(named) == (whom is not None):
+        stop("maildesk: ticket delete needs references, or --for QUERY", 2)
     with open_for_acting(desk) as services:
         policy = services.keeper.current.policy
         who, command = who_acts(policy, me), Command("delete", line="#delete")
-        tried = act(services, who, [command], references, dry=True, is_confirmed=True)
+        if whom is not None:  # of those, too, everything is shown before they go
+            named = of_query.references(services, whom, me, [command], is_sure=True)
+        tried = act(services, who, [command], named, dry=True, is_confirmed=True)
+        if not tried and not as_json:
+            print("No tickets match.")
         if not dry:
             tried = [one for one in tried if one.problems] or _deleted(
                 services, who, command, [one.reference for one in tried], yes=yes
@@ -60,7 +70,7 @@ def _deleted(
 ) -> list[Receipt]:
     from maildesk.pipeline.act import act
 
-    if not yes:
+    if references and not yes:
         _ask_before_deleting(services, references)
     return act(services, who, [command], references, is_confirmed=True)
 
@@ -85,5 +95,6 @@ def _ask_before_deleting(services: Services, references: Sequence[str]) -> None:
             typer.echo(one_line(told), err=True)
     if not sys.stdin.isatty():
         stop("maildesk: this cannot be undone; where nobody can be asked it needs --yes", 2)
-    if not typer.confirm("Delete this for good?", err=True):
+    these = "this" if len(references) == 1 else f"these {len(references)} tickets"
+    if not typer.confirm(f"Delete {these} for good?", err=True):
         stop("maildesk: nothing was deleted", 1)

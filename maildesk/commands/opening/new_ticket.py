@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from maildesk.commands import completion
-from maildesk.commands.acting.acts import DryOption, whole_input
+from maildesk.commands.acting.acts import whole_input
+from maildesk.commands.acting.options import DryOption
 from maildesk.commands.acting.receipts import show_receipts
 from maildesk.commands.common import (
     DeskOption,

@@ -25,7 +25,6 @@ from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies import forgotten_file
 from maildesk.log import log
-from maildesk.mail.owners import contact_of
 from maildesk.pipeline import transaction
 from maildesk.pipeline.act import decided
 from maildesk.pipeline.apply import apply
@@ -114,7 +113,7 @@ def _carried(tx: Transaction, asked: ForMany) -> tuple[tuple[Told, ...], list[in
         return (NotAnswered(line, Problem("for_too_many", values)),), []
     if (forgotten := _forgotten(tx, asked, rest)) is not None:
         return (NotAnswered(line, forgotten),), []
-    if (mixing := _mixing(found, rest)) is not None:
+    if (mixing := many.mixing(found, rest)) is not None:
         return (NotAnswered(line, mixing),), []
     done, kicks = _each(tx, found, rest, Content(read.text, _files(tx), is_note=asked.as_note))
     return (DoneFor(line, (*done, *unknown), tuple(one.line for one in rest)),), kicks
@@ -142,15 +141,6 @@ def _forgotten(tx: Transaction, asked: ForMany, commands: tuple[Command, ...]) -
     own = own_words(commands, asked.read.text)
     sentence = forgotten_file.forgotten(own, _files(tx), asked.agent, tx.policy)
     return Problem("no_file_for_many", {"words": sentence}) if sentence else None
-
-
-def _mixing(found: list[Ticket], commands: tuple[Command, ...]) -> Problem | None:
-    """Why an address is no further one of all these: they are several customers' tickets, who would
-    be made one by it and read what the others wrote."""
-    joins = next((one for one in commands if one.name in many.JOINING), None)
-    if joins is None or len({contact_of(one.requester.address) for one in found}) < 2:
-        return None
-    return Problem("not_for_many", {"command": joins.word}, line=joins.line)
 
 
 def _named(tx: Transaction, agent: Agent, whom: many.Named) -> tuple[list[Ticket], list[OfTicket]]:

@@ -88,7 +88,7 @@ def test_words_for_the_customer_and_words_for_colleagues_stand_beside_a_move(pla
         (("resolve", "1", "It was the cable."), "words go behind --reply or --note"),
         (("close", "1", "--reply", "  "), "--reply has no words"),
         (("close", "1", "--reply", "-", "--note", "-"), "standard input is read once"),
-        (("start",), "REFERENCE..."),
+        (("start",), "ticket start needs at least one reference; or --for QUERY"),
     ],
 )
 def test_a_slip_is_told_and_nothing_is_done(

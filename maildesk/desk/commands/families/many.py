@@ -10,6 +10,7 @@ said, nothing is done, and the desk asks back with the number that there are.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,14 @@ from maildesk.desk.filters.named import view_named, views
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.syntax import BadQuery
 from maildesk.desk.problem import Problem
+from maildesk.mail.owners import contact_of
 
 if TYPE_CHECKING:
+    from maildesk.desk.commands.spec import Command
     from maildesk.desk.filters.fields import Asker
     from maildesk.desk.filters.values import Query
     from maildesk.desk.policy import Policy
+    from maildesk.desk.ticket import Ticket
 
 NAME = "for"
 MOST = 200  # tickets of one mail
@@ -62,6 +66,15 @@ def chosen(value: str, asker: Asker) -> Named | Wanted | Problem:
     except BadQuery as bad:
         return bad_query(bad)
     return Wanted(query, written, count)
+
+
+def mixing(found: Iterable[Ticket], commands: Iterable[Command]) -> Problem | None:
+    """Why an address is no further one of all these: they are several customers' tickets, who would
+    be made one by it and read what the others wrote."""
+    joins = next((one for one in commands if one.name in JOINING), None)
+    if joins is None or len({contact_of(one.requester.address) for one in found}) < 2:
+        return None
+    return Problem("not_for_many", {"command": joins.word}, line=joins.line)
 
 
 def _without_views(written: str, policy: Policy) -> str:
