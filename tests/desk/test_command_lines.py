@@ -71,6 +71,9 @@ def test_every_word_is_understood_in_any_case(word: str, meaning: str) -> None:
         "  #PRIO\u00a0high",
         "#prio, high",
         "#prio:high",
+        "#priorité\u00a0: high",
+        "#priorité\u202f: high",
+        "#prio：high",
     ],
 )
 def test_a_value_may_be_set_off_in_any_way(line: str) -> None:

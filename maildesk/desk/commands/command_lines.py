@@ -46,6 +46,7 @@ class CommandLines:
 # Whatever begins so at the top is meant as a command: better asked about than
 # mailed to the customer.
 _LINE = re.compile(r"[#＃](\s?)([^\W\d][\w-]*)(.*)$")
+_SET_OFF = " \t\u00a0\u202f:：=,.;!"  # between the word and its value; French has a space before :
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
@@ -128,7 +129,7 @@ def _command(
     if not name:
         close = nearest(word, spellings(policy), "#")
         return Problem("no_command", {"word": word}, line, close)
-    value = found.group(3).lstrip(" \t:=,.;!").strip()
+    value = found.group(3).lstrip(_SET_OFF).strip()
     if name == "customer" and value.endswith("?"):
         return Command(WHO, value.rstrip("? \u00a0"), line)
     return Command(name, value, line)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _QUOTES = "\"'“”„‟«»‹›‘’‚ \u00a0\u202f"
 _END = ".!,;" + _QUOTES
+_SET_OFF = " :：="  # between the word and its value
 _SPACED = re.compile(r"[#＃][\s\u00a0\u202f]+(?=\w)")
 _LONGEST = 120
 _MOST_WORDS = 3  # of a command: "ne plus suivre"
@@ -31,10 +32,10 @@ def meant(line: str, policy: Policy) -> Command | None:
     rest = "" if len(line) > _LONGEST else _behind_the_sign(bare, policy)
     words = rest.rstrip(_END).split()
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-        word = "_".join(words[:count]).lower().strip(_END)
+        word = "_".join(words[:count]).lower().strip(_END + _SET_OFF)
         name = name_of(word, policy)
         if name:
-            return _command(name, " ".join(words[count:]), line, policy)
+            return _command(name, " ".join(words[count:]).lstrip(_SET_OFF), line, policy)
     return None
 
 

@@ -24,7 +24,7 @@ from maildesk.desk.problem import Problem
 if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
 
-_LINE = re.compile(r"[#＃]([^\W\d][\w-]*)(?:[ \t\u00a0:=]+(.*))?$")
+_LINE = re.compile(r"[#＃]([^\W\d][\w-]*)(?:[ \t\u00a0\u202f:：=]+(.*))?$")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _CODE = re.compile(r"(?: {4}|\t)")
 _CODE_SIGNS = re.compile(r"[{}<>;|\\]|\(\)|=>|//")

@@ -22,6 +22,8 @@ from tests.desk.stories import POLICY
         ("#\u202fRésolu\u00a0!", "resolve", ""), ("# in progress", "start", ""),
         ("hashtag priority high", "priority", "high"), ("Raute Priorität hoch", "priority", "hoch"),
         ("Hashtag assign Ben.", "assign", "Ben"), ("# Note", "note", ""),
+        ("# Priority: high", "priority", "high"),
+        ("dièse priorité\u00a0: haute", "priority", "haute"),
     ],
 )  # fmt: skip
 def test_a_line_that_is_exactly_a_command_is_one(line: str, name: str, value: str) -> None:
@@ -36,7 +38,7 @@ def test_a_line_that_is_exactly_a_command_is_one(line: str, name: str, value: st
         "Hashtag resolve it was the cable", "hashtag note he is lying", "Hashtag priority none",
         "Hashtags are fun", "hashtag", "Hash browns", "Raute", "diese erledigt",
         "Hashtag resolve and close it please", "The hashtag resolve", "Pound sign 5",
-        "hashtag stats of this month",
+        "hashtag stats of this month", "Hashtag resolve: it was the cable",
     ],
 )  # fmt: skip
 def test_anything_else_is_text(line: str) -> None:
