@@ -34,6 +34,7 @@ _MOST_OF_IT = 0.6  # or where title and keywords have so much of the subject
 # or one of the title that is a keyword as well, or long enough, and said so often
 _LONG, _NOT_SHORT, _OFTEN, _FEW = 10, 7, 3, 2
 _ABOUT = 1.3  # what such a word counts
+_REMEMBERED = 8  # requests whose articles were looked for last
 
 
 class Index:
@@ -41,6 +42,8 @@ class Index:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._articles = tuple(articles)
+        # every notification of one act asks the same
+        self._alike = lru_cache(maxsize=_REMEMBERED)(self._looked_for)
         self._found: dict[str, dict[int, float]] = defaultdict(dict)
         self._strong: dict[str, set[int]] = defaultdict(set)  # in title and keywords
         self._about: list[frozenset[str]] = []  # what each is about, beside other things
@@ -108,13 +111,18 @@ class Index:
     def like(self, subject: str, text: str, *, public_only: bool = True) -> list[Article]:
         """What a request of these words may be about, most alike first; only what has words of it
         in its title or its keywords."""
-        typed = telling(subject[:_LONGEST_QUERY], at_least=False)
+        found = self._alike(subject[:_LONGEST_QUERY], text[:_TEXT_LOOKED_AT])
+        return self._readable(found, public_only=public_only)
+
+    def _looked_for(self, subject: str, text: str) -> tuple[int, ...]:
+        """The articles that are like these words, most alike first."""
+        typed = telling(subject, at_least=False)
         # a number that no article has is one of an order, an invoice …
         typed = [word for word in typed if word.isalpha() or word in self._strong]
         named = {stem(word) for word in typed}
         long = {stem(word) for word in typed if len(word) >= _LONG}
         worth = _OF_TEXT if named else _OF_TEXT_ALONE
-        said = telling(text[:_TEXT_LOOKED_AT], at_least=False)
+        said = telling(text, at_least=False)
         if not named and len(said) < _MOST_WORDS:
             named = {stem(word) for word in said}
         weights = {stem(word): worth for word in said} | dict.fromkeys(named, 1.0)
@@ -139,7 +147,7 @@ class Index:
             or (named and covered[number] >= _MOST_OF_IT * len(named))
         ]
         best = sorted(alike, key=lambda number: (-scores[number], self._articles[number].title))
-        return self._readable(best, public_only=public_only)
+        return tuple(best)
 
     def _readable(self, numbers: Iterable[int], *, public_only: bool) -> list[Article]:
         found = (self._articles[number] for number in numbers)
