@@ -3,32 +3,25 @@ without scripts, by keyboard alone, for screen readers, in the dark, narrow and 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.servers.browser import Browser, barriers
+from tests.servers.browser import Browser
 from tests.stories.running_desk import wait_until
+from tests.web.looking import NARROW, PHONE, looks_well
 from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk
-
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with running(tmp_path_factory.mktemp("browser")) as found:
         yield found
-
-
-def wide_as_the_screen(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def test_a_customer_on_a_phone_without_scripts_answers_and_closes(
@@ -108,18 +101,10 @@ def odd(place: Place) -> Talk:
 def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
     talk = Talk(place, f"Barriers {scheme}")
     strange = odd(place) if scheme == "light" else None
-    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
     options = {"color_scheme": scheme, "bypass_csp": True}
     with chromium.visit(viewport=NARROW, **options) as visit:
         page = visit.new_page()
-
-        def look(name: str) -> None:
-            assert barriers(page) == []
-            assert wide_as_the_screen(page), name
-            assert len(page.content().encode()) < 60_000
-            if looks:
-                page.screenshot(path=Path(looks) / f"{name}-{scheme}.png", full_page=True)
-
+        look = partial(looks_well, page, scheme)
         base = talk.pages.url
         page.goto(f"{base}/")
         look("start")

@@ -3,22 +3,21 @@ screen readers, in the dark, narrow and long, in three languages."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, ViewportSize
+from playwright.sync_api import FilePayload, Page
 
-from tests.servers.browser import Browser, barriers
+from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox, RunningDesk, text_of
+from tests.web.looking import NARROW, PHONE, looks_well
 from tests.web.places import running
 from tests.web.talk import Place
 
-PHONE = {"width": 390, "height": 844}
-NARROW = ViewportSize(width=320, height=640)
 PORTAL = (
     "portal:\n  ask: {category: required, licence_key: shown, name: required}\n"
     "  priorities: [normal, high]\n  per_network: 1000\n"
@@ -174,21 +173,11 @@ def test_by_keyboard_alone(place: Place, chromium: Browser) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
-    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
     for language in ("en", "de", "fr"):
         options = {"color_scheme": scheme, "bypass_csp": True, "locale": language}
         with chromium.visit(viewport=NARROW, **options) as visit:
             page = visit.new_page()
-
-            def look(name: str, page: Page = page, language: str = language) -> None:
-                assert barriers(page) == []
-                wide = "document.documentElement.scrollWidth <= window.innerWidth"
-                assert page.evaluate(wide), name
-                assert len(page.content().encode()) < 60_000
-                if looks:
-                    path = Path(looks) / f"{name}-{language}-{scheme}.png"
-                    page.screenshot(path=path, full_page=True)
-
+            look = partial(looks_well, page, f"{language}-{scheme}")
             page.goto(place[1].url)
             assert page.evaluate("document.documentElement.lang") == language
             look("form")

@@ -3,21 +3,20 @@ by keyboard alone, for screen readers, in the dark and narrow."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.servers.browser import Browser, barriers
+from tests.servers.browser import Browser
 from tests.servers.process import NEVER
 from tests.stories.running_desk import write
+from tests.web.looking import NARROW, PHONE, looks_well, wide_as_the_screen
 from tests.web.places import running
 from tests.web.rated import Rated
 from tests.web.talk import Place
-from tests.web.test_browser import NARROW, PHONE, wide_as_the_screen
 
 
 @pytest.fixture(scope="module")
@@ -91,18 +90,10 @@ def test_without_a_star_the_browser_says_so_by_itself(place: Place, chromium: Br
 def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
     long = "Donaudampfschifffahrtsgesellschaftskapitän" * 3
     talk = Rated(place, f"طابعة {long} {scheme}")
-    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
     options = {"color_scheme": scheme, "bypass_csp": True}
     with chromium.visit(viewport=NARROW, **options) as visit:
         page = visit.new_page()
-
-        def look(name: str) -> None:
-            assert barriers(page) == []
-            assert wide_as_the_screen(page), name
-            assert len(page.content().encode()) < 60_000
-            if looks:
-                page.screenshot(path=Path(looks) / f"survey-{name}-{scheme}.png", full_page=True)
-
+        look = partial(looks_well, page, f"survey-{scheme}")
         page.goto(talk.stars)
         look("nothing-chosen")
         page.goto(f"{talk.stars}?score=2")

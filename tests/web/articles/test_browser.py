@@ -3,21 +3,17 @@ light and dark, narrow and wide, in three languages."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.servers.browser import Browser, barriers
+from tests.servers.browser import Browser
 from tests.web.articles.centre import help_centre
+from tests.web.looking import NARROW, PHONE, looks_well
 from tests.web.pages import Pages
 from tests.web.places import running
 
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
 LONG = """\
 ---
 title: Donaudampfschifffahrtsgesellschaftskapitänsmützenständer abstauben
@@ -107,19 +103,9 @@ def test_the_words_of_an_article_run_nothing(pages: Pages, chromium: Browser) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_stands_in_anybodys_way(pages: Pages, chromium: Browser, scheme: str) -> None:
-    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
     options = {"color_scheme": scheme, "bypass_csp": True, "viewport": NARROW}
     with chromium.visit(**options) as visit:
         page = visit.new_page()
-
-        def look(name: str, path: str) -> None:
-            page.goto(f"{pages.url}/articles/{path}")
-            assert barriers(page) == [], name
-            assert fits(page), name
-            assert len(page.content().encode()) < 60_000
-            if looks:
-                page.screenshot(path=Path(looks) / f"{name}-{scheme}.png", full_page=True)
-
         shown = {
             "articles": "?in=en",
             "category": "account/?in=de",
@@ -134,11 +120,9 @@ def test_nothing_stands_in_anybodys_way(pages: Pages, chromium: Browser, scheme:
             "thanks": "reset-password/helpful/thanks?say=no&in=de",
         }
         for name, path in shown.items():
-            look(f"{name}-narrow", path)
+            page.goto(f"{pages.url}/articles/{path}")
+            looks_well(page, scheme, f"{name}-narrow")
         page.set_viewport_size({"width": 1280, "height": 800})
         for name in ("articles", "category", "found", "article", "long", "helpful"):
-            look(f"{name}-wide", shown[name])
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+            page.goto(f"{pages.url}/articles/{shown[name]}")
+            looks_well(page, scheme, f"{name}-wide")

@@ -3,22 +3,21 @@ behind the customer's link closes the request that an article has solved."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import date
 from email.message import EmailMessage
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from maildesk.config.keys import own_keys
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import KeyRing, Purpose
-from tests.servers.browser import Browser, barriers
+from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox, RunningDesk, text_of, write
 from tests.web.articles.centre import help_centre
+from tests.web.looking import NARROW, looks_well
 from tests.web.pages import Answer, Pages
 from tests.web.places import running
 from tests.web.talk import BEN, DESK, Place, field, multipart
@@ -185,17 +184,13 @@ def test_nothing_stands_in_anybodys_way(place: Place, scheme: str) -> None:
     if "in_acknowledgement: 0" in (desk.folder / "desk.yaml").read_text():
         desk.edit("desk.yaml", "articles: {in_acknowledgement: 0}\n", "")
     request = Request(place, "Password forgotten", "Help me, please.")
-    looks, browser = os.environ.get("MAILDESK_LOOKS", ""), Browser()
-    options = {"color_scheme": scheme, "viewport": {"width": 320, "height": 640}}
+    options, browser = {"color_scheme": scheme, "viewport": NARROW}, Browser()
     try:
         with browser.visit(java_script_enabled=True, bypass_csp=True, **options) as visit:
             page = visit.new_page()
             page.goto(request.article)
             page.get_by_role("button", name="Yes, close my request").wait_for()
-            assert barriers(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-            if looks:
-                page.screenshot(path=Path(looks) / f"solved-{scheme}.png", full_page=True)
+            looks_well(page, scheme, "solved")
             page.get_by_role("button", name="Yes, close my request").click()
             page.get_by_label("Code").fill(request.code())
             page.get_by_role("button", name="Go on").click()

@@ -3,19 +3,18 @@ scripts, for screen readers, in the dark, narrow."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.servers.browser import Browser, barriers
+from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox
+from tests.web.looking import NARROW, PHONE, looks_well
 from tests.web.mine.person import Somebody
 from tests.web.places import running
 from tests.web.talk import Place, Talk
-from tests.web.test_browser import NARROW, PHONE, wide_as_the_screen
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +63,9 @@ def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme:
     over = Talk(place, "The scanner sends empty pages", kim=kim)
     over.desk.run("ticket", "status", over.reference, "closed")
     Talk(place, "A new roll for the till", kim=kim)
-    looks = os.environ.get("MAILDESK_LOOKS", "")  # a folder for pictures, to look at
     with chromium.visit(viewport=NARROW, color_scheme=scheme, bypass_csp=True) as visit:
         page = visit.new_page()
-
-        def look(name: str) -> None:
-            assert barriers(page) == []
-            assert wide_as_the_screen(page), name
-            assert len(page.content().encode()) < 60_000
-            if looks:
-                page.screenshot(path=Path(looks) / f"mine-{name}-{scheme}.png", full_page=True)
-
+        look = partial(looks_well, page, f"mine-{scheme}")
         page.goto(f"{Somebody(place, kim).pages.url}/mine")
         look("log-in")
         link = asked(place, page, kim)
