@@ -17,13 +17,15 @@ from collections.abc import Callable, Iterable, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import typer
 from typer.testing import CliRunner
 
 from maildesk.commands import queues, tickets
 from tests.keys_that_leak import foreign
+from tests.servers import forked
+from tests.servers.forked import Forked
 from tests.servers.process import NEVER
 from tests.servers.relay import Relay, Relayed
 
@@ -69,7 +71,7 @@ class RunningDesk:
         if desk:
             text = (folder / "desk.yaml").read_text(encoding="utf-8")
             (folder / "desk.yaml").write_text(text + "\n" + desk, encoding="utf-8")
-        self.processes: list[subprocess.Popen[str]] = []
+        self.processes: list[subprocess.Popen[str] | Forked] = []
         self.port = 0
         self.greetings: list[str] = []
         self.start_took = 0.0
@@ -142,7 +144,10 @@ class RunningDesk:
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command of maildesk on this desk."""
-        command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(self.folder)]
+        words = (*words, "--desk", str(self.folder))
+        if forked.IS_HERE:
+            return forked.run(words, stdin=stdin, timeout=NEVER)
+        command = [sys.executable, "-m", MAILDESK, *words]
         return subprocess.run(
             command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=NEVER
         )
@@ -198,19 +203,26 @@ class RunningDesk:
 
     def _start(self, role: str, number: int | None = None) -> threading.Thread:
         number = len(self.processes) if number is None else number
-        log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("a", encoding="utf-8")
+        log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("ab")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
-        words = [*command(self.folder, self._module), "--role", role]
-        process = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment
-        )
+        process = self._started(role, log, environment)
         log.close()
         self.processes[number : number + 1] = [process]
         thread = threading.Thread(target=self._read_greeting, args=(process,), daemon=True)
         thread.start()
         return thread
 
-    def _read_greeting(self, process: subprocess.Popen[str]) -> None:
+    def _started(
+        self, role: str, log: IO[bytes], environment: dict[str, str]
+    ) -> subprocess.Popen[str] | Forked:
+        words = [*command(self.folder, self._module), "--role", role]
+        if forked.IS_HERE and self._module == MAILDESK:
+            return Forked(words[3:], stderr=log, environment=environment)
+        return subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environment
+        )
+
+    def _read_greeting(self, process: subprocess.Popen[str] | Forked) -> None:
         assert process.stdout is not None
         lines = []
         for line in process.stdout:
