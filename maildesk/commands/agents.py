@@ -36,25 +36,28 @@ def list_agents(
     desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
 ) -> None:
     """List the agents of agents.yaml, when they are away, as that file says or they told the desk,
-    and when they last renewed their reply addresses."""
+    what they chose of their notices by mail, and when they last renewed their reply addresses."""
+    from maildesk.desk.commands.families.notices import lines_of
     from maildesk.store import agents
     from maildesk.views.plain import minute
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
         renewed = agents.renewals(conn)
-        policy = policy.with_absences(dict(agents.Absences(conn)))
+        policy = policy.with_said(*agents.said(conn))
     if as_json or as_csv:
-        whole = agent_list(policy.agents, renewed, policy.absences)
+        whole = agent_list(policy, renewed)
         print_list(whole, "agent_list", as_json=as_json, as_csv=as_csv)
         return
     rows = (
         (
             *(a.address, a.name, a.role, ", ".join(a.teams), _away(a, policy)),
+            ", ".join(lines_of(policy.chosen_by(a))),
             minute(renewed.get(a.address.lower()), policy.tz),
         )
         for a in policy.agents
     )
-    columns = ("address", "name", "role", "teams", f"away ({policy.tz})", f"renewed ({policy.tz})")
+    zone = policy.tz
+    columns = ("address", "name", "role", "teams", f"away ({zone})", "chosen", f"renewed ({zone})")
     print_table(columns, rows, "agents.yaml names nobody.")
 
 

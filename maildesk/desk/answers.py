@@ -74,6 +74,15 @@ class ShownCommands:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownNotices:
+    """What the agent is told, and when: a command that changes it (its word and its value), and how
+    it is now."""
+
+    asked: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCanned:
     """The canned replies, those of this category first."""
 
@@ -137,6 +146,7 @@ Told = (
     | ShownCustomer
     | Counted
     | ShownCommands
+    | ShownNotices
     | ShownCanned
     | DoneFor
     | AskedBack

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.articles.library import Library
@@ -18,6 +19,7 @@ from maildesk.desk.customers.own_field import OwnField
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.mail import EVENTS
 from maildesk.desk.mails.wording import Wording
+from maildesk.desk.notices.choices import NOTHING, Chosen, heard, laid_over
 from maildesk.desk.notices.wanted import Notices
 from maildesk.desk.pages.mine import Mine
 from maildesk.desk.pages.portal import Portal
@@ -203,6 +205,7 @@ class Policy:
     fingerprint: str = ""
     # what agents said of themselves by mail, by address in lower case: no file has it
     absences: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
+    chosen: Mapping[str, Chosen] = field(default_factory=dict)
 
     @cached_property
     def _address_index(self) -> dict[str, DeskAddress]:
@@ -275,11 +278,28 @@ class Policy:
         """The agent who owns this address."""
         return self._agent_index.get(mailbox_of(address))
 
-    def with_absences(self, absences: Mapping[str, tuple[Absence, ...]]) -> Policy:
-        """This policy with these absences; what was made of the rest is kept."""
+    def with_said(
+        self,
+        absences: Mapping[str, tuple[Absence, ...]],
+        chosen: Mapping[str, Chosen] = MappingProxyType({}),
+    ) -> Policy:
+        """This policy with what agents said of themselves; what was made of the rest is kept."""
         other = object.__new__(Policy)
-        vars(other).update(vars(self), absences=absences)
+        vars(other).update(vars(self), absences=absences, chosen=chosen)
         return other
+
+    def chosen_by(self, agent: Agent) -> Chosen:
+        """What this agent chose by mail, also under an address that they had before."""
+        found = [self.chosen.get(one.lower(), NOTHING) for one in (*agent.also, agent.address)]
+        return {name: word for chosen in found for name, word in chosen.items()}
+
+    def notices_of(self, agent: Agent) -> Notices:
+        """When this agent hears of things, as they chose, else as the files say."""
+        return laid_over(agent.notices, agent.notify, self.chosen_by(agent))
+
+    def heard_by(self, agent: Agent) -> frozenset[str]:
+        """Which events this agent hears of, as they chose, else as the files say."""
+        return heard(agent.notify, self.chosen_by(agent))
 
     def back_at(self, agent: Agent, now: datetime) -> datetime | None:
         """Until when this agent is away, as the file says or they themselves; None: here."""

@@ -113,7 +113,7 @@ def _within(
     policy, now = services.keeper.current.policy, services.now()
     found = tickets.id_named(conn, reference)
     tickets.lock(conn, others.concerned(conn, policy, asked.commands, found))
-    policy = policy.with_absences(agents.Absences(conn))
+    policy = agents.as_said(policy, conn)
     ticket = None if found is None else tickets.ticket(conn, found, policy, lock=True)
     if ticket is None:
         return Receipt(reference, (looked_up.unknown(conn, policy, reference),)), []

@@ -31,6 +31,7 @@ from maildesk.pipeline.deletion import erasing
 from maildesk.pipeline.letters.messages import files_listed
 from maildesk.pipeline.letters.post import post
 from maildesk.pipeline.mails_of_act import compose, plan
+from maildesk.pipeline.notices.chosen import choose
 from maildesk.pipeline.notices.timers_kept import set_digest
 from maildesk.pipeline.transaction import Target, TicketChange, Transaction
 from maildesk.pipeline.undo import keep
@@ -361,6 +362,7 @@ _TABLE: Mapping[type[Any], Callable[[TicketChange, Any, Ticket | None], None]] =
     nfx.TellHeld: plan,
     nfx.SendDigest: plan,
     nfx.SetDigest: set_digest,
+    nfx.Choose: choose,
     fx.NotifyAdmins: plan,
     fx.AnswerAgent: plan,
     fx.StartClock: _start,

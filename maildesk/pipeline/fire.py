@@ -91,7 +91,7 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
     """One timer, one transaction; the outbox rows to look at."""
     policy, now = services.keeper.current.policy, services.now()
     with services.db.write() as conn:
-        policy = policy.with_absences(agents.Absences(conn))
+        policy = agents.as_said(policy, conn)
         ticket = tickets.ticket(conn, row.ticket_id, policy, lock=True)
         kicks: list[int] = []
         if ticket is not None:

@@ -13,7 +13,7 @@ from maildesk.desk.effects import Drop, Effect, Lift, Release, Resend
 from maildesk.errors import Refused
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Target, Transaction
-from maildesk.store import outbox, quarantine
+from maildesk.store import agents, outbox, quarantine
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def act(
 ) -> None:
     """One of these in a transaction of its own; whoever has to look is kicked behind it."""
     with services.db.write() as conn:
-        policy, now = services.keeper.current.policy, services.now()
+        policy, now = agents.as_said(services.keeper.current.policy, conn), services.now()
         tx = Transaction(conn, services, policy, now, actor)
         kicks = what(tx, number)
     for row_id in kicks:

@@ -138,7 +138,7 @@ def process(services: Services, job: Spooled) -> None:
     writer = message.sender.address if message.sender else ""
     services.contexts.look_up(services.db, policy, writer, services.now)
     with services.db.write() as conn:
-        policy = policy.with_absences(agents.Absences(conn))
+        policy = agents.as_said(policy, conn)
         settled = settle(conn, services, policy, job, message, raw, signed_by=signed_by, sends=True)
         tx, outcome = settled.tx, settled.outcome
         if job.envelope.is_of_a_mailbox and settled.ticket is not None and tx.last is not None:

@@ -18,7 +18,7 @@ from maildesk.desk.sla.clocks import clocks
 from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.apply import write_timers
-from maildesk.store import desk_state, timers
+from maildesk.store import agents, desk_state, timers
 from maildesk.store.desk import tickets
 
 if TYPE_CHECKING:
@@ -39,19 +39,8 @@ def rederive(services: Services) -> int:
     policy, last, count = services.keeper.current.policy, 0, 0
     _note(services, "")  # while it goes on, and when it is broken off, they are of no one policy
     while not services.stopping.is_set() and services.keeper.current.policy is policy:
-        with services.db.read() as conn:
-            ids = tickets.unfinished_ids(conn, policy, after=last, limit=BATCH)
-            stale = [
-                ticket_id for ticket_id in ids if any(_changes(conn, services, policy, ticket_id))
-            ]
-        for ticket_id in stale:
-            with services.db.write(durable=False) as conn:
-                tickets.ticket(conn, ticket_id, policy, lock=True)
-                adjusted, promised = _changes(conn, services, policy, ticket_id)
-                write_timers(conn, ticket_id, adjusted, timers.standing(conn, ticket_id))
-                if promised:
-                    tickets.change(conn, ticket_id, promised)
-            count += 1
+        ids, changed = _next(services, policy, last)
+        count += changed
         if not ids:
             _note(services, policy.fingerprint)
             break
@@ -59,6 +48,36 @@ def rederive(services: Services) -> int:
     if count:
         log.info("rederived", tickets=count, policy=policy.fingerprint)
     return count
+
+
+def of_agent(services: Services, agent: str) -> int:
+    """The same for the tickets that this agent has."""
+    policy, last, count = services.keeper.current.policy, 0, 0
+    while True:
+        ids, changed = _next(services, policy, last, agent)
+        count += changed
+        if not ids:
+            return count
+        last = ids[-1]
+
+
+def _next(
+    services: Services, policy: Policy, last: int, assignee: str = ""
+) -> tuple[list[int], int]:
+    """The next tickets; how many of them had other timers."""
+    with services.db.read() as conn:
+        said = agents.as_said(policy, conn)
+        ids = tickets.unfinished_ids(conn, said, after=last, limit=BATCH, assignee=assignee)
+        stale = [ticket_id for ticket_id in ids if any(_changes(conn, services, said, ticket_id))]
+    for ticket_id in stale:
+        with services.db.write(durable=False) as conn:
+            said = agents.as_said(policy, conn)
+            tickets.ticket(conn, ticket_id, said, lock=True)
+            adjusted, promised = _changes(conn, services, said, ticket_id)
+            write_timers(conn, ticket_id, adjusted, timers.standing(conn, ticket_id))
+            if promised:
+                tickets.change(conn, ticket_id, promised)
+    return ids, len(stale)
 
 
 def is_derived(services: Services) -> bool:

@@ -1,24 +1,62 @@
 """What is known of agents beside their file: how often they renewed their addresses, what they
-have proved to be theirs, and when they said that they are away."""
+have proved to be theirs, and what they said of themselves: that they are away, when they want to
+hear of things, and of what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, null, select, union_all
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from maildesk.desk.policy import Absence
+from maildesk.desk.notices.choices import DIGEST, OFF, Chosen
+from maildesk.desk.policy import Absence, Policy
+from maildesk.store.rows.columns import Words
 from maildesk.store.rows.prepared import Prepared
-from maildesk.store.schema import agent_absences, agent_keys, agent_proofs
+from maildesk.store.schema import (
+    agent_absences,
+    agent_choices,
+    agent_digests,
+    agent_keys,
+    agent_proofs,
+)
 
 LEAKED = "leaked"  # the kind of what others have had: no proof any more
 _GENERATIONS = Prepared(select(agent_keys.c.agent, agent_keys.c.generation))
-_ABSENCES = Prepared(
-    select(agent_absences.c.agent, agent_absences.c.since, agent_absences.c.until).order_by(
-        agent_absences.c.agent, agent_absences.c.since
+_ABSENCE = "away"
+# in one journey: many an act asks both who is here and who wants to hear of it
+_SAID = Prepared(
+    union_all(
+        select(
+            agent_absences.c.agent,
+            agent_absences.c.since,
+            agent_absences.c.until,
+            literal(_ABSENCE).label("name"),
+            literal("").label("value"),
+        ),
+        select(agent_choices.c.agent, null(), null(), agent_choices.c.name, agent_choices.c.value),
+        select(
+            agent_digests.c.agent,
+            null(),
+            null(),
+            literal(DIGEST),
+            func.coalesce(cast(agent_digests.c.minute, Words), OFF),
+        ),
     )
 )
 _PROOFS = Prepared(
@@ -115,27 +153,63 @@ def set_absences(conn: Connection, agent: str, absences: Sequence[Absence], now:
         conn.execute(insert(agent_absences), rows)
 
 
-class Absences(Mapping[str, tuple[Absence, ...]]):
-    """What agents told the desk, by address in lower case: read when somebody first asks, for most
+def said(conn: Connection) -> tuple[dict[str, tuple[Absence, ...]], dict[str, Chosen]]:
+    """What agents said of themselves by mail, by address in lower case: until when they are away,
+    and when they want to hear of things, and of what."""
+    rows = _Said(conn)
+    return rows.absences, rows.chosen
+
+
+def as_said(policy: Policy, conn: Connection) -> Policy:
+    """The policy with that, which counts before the files; read when somebody first asks, for some
     mails nobody does."""
+    rows = _Said(conn)
+    return policy.with_said(_Read(lambda: rows.absences), _Read(lambda: rows.chosen))
+
+
+class _Said:
+    """All of it, read once."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
-        self._found: dict[str, tuple[Absence, ...]] | None = None
 
-    def _read(self) -> dict[str, tuple[Absence, ...]]:
-        if self._found is None:
-            self._found = {}
-            for row in _ABSENCES(self._conn, {}):
-                known = self._found.get(row.agent, ())
-                self._found[row.agent] = (*known, Absence(row.until, row.since))
-        return self._found
+    @cached_property
+    def _rows(self) -> list[Any]:
+        return _SAID(self._conn, {})
 
-    def __getitem__(self, agent: str) -> tuple[Absence, ...]:
-        return self._read()[agent]
+    @cached_property
+    def absences(self) -> dict[str, tuple[Absence, ...]]:
+        """Until when they are away."""
+        found: dict[str, tuple[Absence, ...]] = {}
+        rows = (row for row in self._rows if row.name == _ABSENCE)
+        for row in sorted(rows, key=lambda row: row.since):
+            found[row.agent] = (*found.get(row.agent, ()), Absence(row.until, row.since))
+        return found
+
+    @cached_property
+    def chosen(self) -> dict[str, Chosen]:
+        """When they hear of things, and of what."""
+        found: dict[str, dict[str, str]] = {}
+        for row in self._rows:
+            if row.name != _ABSENCE:
+                found.setdefault(row.agent, {})[row.name] = row.value
+        return dict(found)
+
+
+_V = TypeVar("_V")
+
+
+class _Read(Mapping[str, _V]):
+    """A mapping that is found when somebody first looks into it."""
+
+    def __init__(self, find: Callable[[], Mapping[str, _V]]) -> None:
+        self._find = find
+
+    def __getitem__(self, key: str) -> _V:
+        return self._find()[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
+        return iter(self._find())
 
     def __len__(self) -> int:
-        return len(self._read())
+        return len(self._find())

@@ -38,6 +38,7 @@ from maildesk.store.loops.tables import correspondents as correspondents
 from maildesk.store.mailbox.mailbox_tables import cursors as cursors
 from maildesk.store.mailbox.mailbox_tables import mailbox_messages as mailbox_messages
 from maildesk.store.mailbox.mailbox_tables import sent_copies as sent_copies
+from maildesk.store.notices.notice_tables import agent_choices as agent_choices
 from maildesk.store.notices.notice_tables import agent_digests as agent_digests
 from maildesk.store.notices.notice_tables import agent_timers as agent_timers
 from maildesk.store.notices.notice_tables import held_notices as held_notices

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from maildesk.desk.policy import Absence, Agent
+from maildesk.desk.commands.families.notices import lines_of
+from maildesk.desk.policy import Absence, Agent, Policy
 from maildesk.errors import Mistake
 from maildesk.views.plain import Json, listed, moment
 
@@ -15,9 +17,14 @@ if TYPE_CHECKING:
     from maildesk.store.desk.outreach import Unsubscribed
 
 
-def agent(one: Agent, renewed_at: datetime | None = None, said: Sequence[Absence] = ()) -> Json:
+def agent(
+    one: Agent,
+    renewed_at: datetime | None = None,
+    said: Sequence[Absence] = (),
+    chosen: Mapping[str, str] = MappingProxyType({}),
+) -> Json:
     """Somebody who answers, and when they last renewed their reply addresses. `said`: the absences
-    that they told the desk of themselves."""
+    that they told the desk of themselves; `chosen`: what they chose of their notices."""
     return {
         "address": one.address,
         "name": one.name,
@@ -31,18 +38,18 @@ def agent(one: Agent, renewed_at: datetime | None = None, said: Sequence[Absence
         "away": [
             {"from": moment(away.since), "until": moment(away.until)} for away in (*one.away, *said)
         ],
+        "chosen": lines_of(chosen),
         "renewed_at": moment(renewed_at),
     }
 
 
-def agent_list(
-    agents: Iterable[Agent],
-    renewals: Mapping[str, datetime],
-    absences: Mapping[str, tuple[Absence, ...]],
-) -> Json:
-    """Every agent; `renewals` and `absences` by the address in lower case."""
-    keyed = [(one, one.address.lower()) for one in agents]
-    found = [agent(one, renewals.get(key), absences.get(key, ())) for one, key in keyed]
+def agent_list(policy: Policy, renewals: Mapping[str, datetime]) -> Json:
+    """Every agent; `renewals` by the address in lower case."""
+    found = []
+    for one in policy.agents:
+        key = one.address.lower()
+        said, chosen = policy.absences.get(key, ()), policy.chosen_by(one)
+        found.append(agent(one, renewals.get(key), said, chosen))
     return listed("agents", found)
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from maildesk.commands import agents
 from maildesk.desk.policy import Absence
 from maildesk.store.agents import set_absences
+from maildesk.store.notices import digests
 from tests.pipeline.place import FRIDAY, Place, mail
 
 
@@ -73,6 +74,17 @@ def test_the_list_says_who_is_away_by_the_file_and_by_mail(place: Place) -> None
         "ben@desk.example": ["2098"],
         "carla@desk.example": ["2099"],
     }
+
+
+def test_the_list_says_what_was_chosen_by_mail(place: Place) -> None:
+    place.answer("ben@desk.example", "#bundle 10m\n#quiet-hours 20:00-7:00\n#notify status off")
+    with place.services.db.write() as conn:
+        digests.say(conn, "ben@desk.example", 450, FRIDAY)
+    (row,) = (one for one in ask(place, "list").stdout.splitlines() if "Ben" in one)
+    chosen = ["bundle 10m", "quiet-hours 20:00-7:00", "digest 7:30", "notify status off"]
+    assert ", ".join(chosen) in row
+    listed = json.loads(ask(place, "list", "--json").stdout)["agents"]
+    assert [row["chosen"] for row in listed] == [[], chosen, []]
 
 
 def test_nobody_is_renewed_where_nobody_is_meant(place: Place) -> None:

@@ -129,6 +129,7 @@ def test_a_role_of_the_desks_own_may_what_is_written_and_what_concerns_nobody_el
     own = (
         *("files", "renew", "help", "list", "search", "canned", "show", "stats", "undo", "history"),
         *("follow", "unfollow", "away", "back", "digest", "quiet", "who"),
+        *("bundle", "remind", "quiet_hours", "notify"),
     )
     assert (asked(name, "trainee")[0] == []) is (name in ("note", *own))
     assert (asked(name, "forgotten")[0] == []) is (name in own)

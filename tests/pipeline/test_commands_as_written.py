@@ -30,7 +30,8 @@ VALUES = {
     "set": "licence_key=HB-2231", "spent": "1h 15m", "merge": "TKT-0009", "link": "TKT-0009",
     "unmerge": "TKT-0009", "unlink": "TKT-0009", "escalate": "he can't wait",
     "away": "until friday", "list": "mine", "search": "paper jam", "show": "TKT-0009",
-    "for": "7 9",
+    "for": "7 9", "bundle": "10m", "remind": "4h", "quiet_hours": "20:00-7:00",
+    "notify": "status, priority off",
 }  # fmt: skip
 
 

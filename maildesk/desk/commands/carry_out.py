@@ -17,6 +17,7 @@ from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.families.canned import woven
 from maildesk.desk.commands.families.delete import is_delete
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
+from maildesk.desk.commands.families.notices import taken_back
 from maildesk.desk.commands.families.recipients import named_to, readdressed
 from maildesk.desk.commands.families.undo import beside, is_undo
 from maildesk.desk.commands.mentions import Mentioned, mentioned, told_of_note
@@ -39,6 +40,7 @@ from maildesk.desk.mails.readers import only
 from maildesk.desk.mails.room import fits
 from maildesk.desk.merging.merge_effects import GiveBack, TakeIn, UnlinkTicket
 from maildesk.desk.moves import move, resolution
+from maildesk.desk.notices.notice_effects import Choose
 from maildesk.desk.permissions import Deed, Permission, refusal, unproved
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason, moment
@@ -264,7 +266,7 @@ def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
 def _back(effects: Sequence[Effect]) -> list[Command]:
     """What takes back, in whichever command, that addresses were joined or taken apart, that
     tickets were linked or not any more, and that one was taken out again: of what was so before
-    there is nothing to take back."""
+    there is nothing to take back. So it is with what an agent chose of their notices."""
     joined = [e for e in effects if isinstance(e, JoinAddress) and e.is_new]
     parted = [e for e in effects if isinstance(e, PartAddress)]
     values = {
@@ -273,7 +275,8 @@ def _back(effects: Sequence[Effect]) -> list[Command]:
         "link": [e.reference for e in effects if isinstance(e, UnlinkTicket)],
         "merge": [e.other.reference for e in effects if isinstance(e, GiveBack)],
     }
-    return [Command(name, " ".join(found)) for name, found in values.items() if found]
+    chosen = [taken_back(e) for e in effects if isinstance(e, Choose)]
+    return chosen + [Command(name, " ".join(found)) for name, found in values.items() if found]
 
 
 def _words(

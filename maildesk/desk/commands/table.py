@@ -21,6 +21,7 @@ from maildesk.desk.commands.families import (
     followers,
     many,
     moves,
+    notices,
     opening,
     people,
     questions,
@@ -91,7 +92,7 @@ _FAMILIES = (
         delete,
         attention,
     ),
-    *(opening, absence, digest, questions, many, undo),
+    *(opening, absence, digest, notices, questions, many, undo),
 )
 COMMANDS: Mapping[str, Spec] = {
     spec.name: spec for spec in (*(one for family in _FAMILIES for one in family.SPECS), _HELP)

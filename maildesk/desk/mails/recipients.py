@@ -92,7 +92,9 @@ def wanting(
     """
     known = ((a, policy.agent(a)) for a in agents if a != but)
     return tuple(
-        a for a, agent in known if agent is not None and (event is None or event in agent.notify)
+        a
+        for a, agent in known
+        if agent is not None and (event is None or event in policy.heard_by(agent))
     )
 
 

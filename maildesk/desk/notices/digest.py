@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from maildesk.desk.filters import values as v
@@ -11,37 +10,27 @@ from maildesk.desk.filters.values import Filter, Order, Query
 from maildesk.desk.notices.wanted import DEFAULT_DIGEST, digest_before, next_digest
 from maildesk.desk.policy import Agent, Policy
 
-EVENT = "digest"  # of `notify`
 # what of the three lists is shown first; a ticket stands in the first of them that has it
 WAITS, LATE, FREE = "waits", "late", "free"
 
 
-def minute_of(agent: Agent, said: Mapping[str, int | None]) -> int | None:
-    """The minute of their day at which the agent gets one; what they said by mail counts before
-    the files, also under an address that they had before."""
-    for address in (agent.address, *agent.also):
-        if address.lower() in said:
-            return said[address.lower()]
-    return agent.notices.digest if EVENT in agent.notify else None
-
-
-def next_of(
-    agent: Agent, said: Mapping[str, int | None], policy: Policy, now: datetime
-) -> datetime | None:
+def next_of(agent: Agent, policy: Policy, now: datetime) -> datetime | None:
     """When their next one comes; None where they want none."""
-    minute, wants = minute_of(agent, said), agent.notices
+    return next_at(policy.notices_of(agent).digest, agent, policy, now)
+
+
+def next_at(minute: int | None, agent: Agent, policy: Policy, now: datetime) -> datetime | None:
+    """When it comes, if it comes at this minute of their day."""
     if minute is None:
         return None
-    calendar, tz = policy.calendar_of(agent), policy.zone_of(agent)
-    return next_digest(minute, wants.digest_days, calendar, tz, now)
+    days, calendar = policy.notices_of(agent).digest_days, policy.calendar_of(agent)
+    return next_digest(minute, days, calendar, policy.zone_of(agent), now)
 
 
-def time_before(
-    agent: Agent, said: Mapping[str, int | None], policy: Policy, now: datetime
-) -> datetime:
+def time_before(agent: Agent, policy: Policy, now: datetime) -> datetime:
     """When the last one came, or would have."""
-    minute, wants = minute_of(agent, said), agent.notices
-    minute = DEFAULT_DIGEST if minute is None else minute
+    wants = policy.notices_of(agent)
+    minute = DEFAULT_DIGEST if wants.digest is None else wants.digest
     calendar, tz = policy.calendar_of(agent), policy.zone_of(agent)
     return digest_before(minute, wants.digest_days, calendar, tz, now)
 

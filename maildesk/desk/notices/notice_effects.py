@@ -32,3 +32,17 @@ class SetDigest(Effect):
 
     agent: str
     minute: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose(Effect):
+    """This agent hears of things so from now on; None: as the files say. `before`: what they had
+    chosen, in the same words (see `choices`)."""
+
+    agent: str
+    name: str
+    value: str | None
+    before: str | None = None
+
+
+OF_AGENTS = (TellHeld, SendDigest, SetDigest, Choose)

@@ -30,12 +30,13 @@ def wanted(
 ) -> Mapping[str, datetime]:
     """When the agent who has the ticket is to be reminded; nothing where they are not."""
     agent = policy.agent(ticket.assignee) if ticket.assignee else None
-    if agent is None or agent.notices.remind_after is None or ticket.merged_into is not None:
+    length = policy.notices_of(agent).remind_after if agent is not None else None
+    if agent is None or length is None or ticket.merged_into is not None:
         return {}
     since = _since(ticket, history, agent, policy)
     if since is None or _was(agent, since, history):
         return {}
-    calendar, length = policy.calendar_of(agent), agent.notices.remind_after
+    calendar = policy.calendar_of(agent)
     try:
         due = add(calendar, since, length) if calendar else since + length
     except (ValueError, OverflowError):  # a calendar that never opens again

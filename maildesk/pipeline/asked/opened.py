@@ -79,7 +79,7 @@ def _within(
     dry: bool,
 ) -> tuple[Receipt, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
-    policy = policy.with_absences(agents.Absences(conn))
+    policy = agents.as_said(policy, conn)
     agent = policy.agent(actor.agent)
     assert agent is not None
     whole = "\n".join([*lines, "#stop", text])

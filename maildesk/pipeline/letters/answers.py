@@ -112,6 +112,8 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
             listed = shown(agent.language, change.policy, names)
             lines = (CommandView(one.word, one.argument, one.does, one.also) for one in listed)
             return AnswerView(asked, why=said, commands=tuple(lines))
+        case answers.ShownNotices(asked, rows):
+            return AnswerView(asked, commands=tuple(CommandView(*row) for row in rows))
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
         case answers.DoneFor(asked, of, lines):

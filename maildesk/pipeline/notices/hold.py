@@ -52,7 +52,8 @@ def divided(change: TicketChange, effect: NotifyAgents) -> tuple[tuple[str, ...]
 
 def _when(change: TicketChange, agent: Agent, mail: Mail) -> tuple[str, datetime] | None:
     """Which timer it waits for, and until when; None: it goes out at once."""
-    wants, policy = agent.notices, change.policy
+    policy = change.policy
+    wants = policy.notices_of(agent)
     if wants.quiet is None and not wants.bundle:
         return None
     if not mail.can_wait or agent.address == change.tx.actor.agent:

@@ -13,12 +13,13 @@ from maildesk.desk.notices import digest
 from maildesk.desk.notices.notice_effects import SendDigest, TellHeld
 from maildesk.desk.notices.wanted import quiet_until
 from maildesk.log import log
+from maildesk.pipeline import rederive
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Target, Transaction
 from maildesk.store import agents, due
 from maildesk.store.desk import tickets
 from maildesk.store.notices import agent_timers as timers
-from maildesk.store.notices import digests, held
+from maildesk.store.notices import held
 from maildesk.store.schema import agent_timers
 
 if TYPE_CHECKING:
@@ -33,32 +34,40 @@ def ring(services: Services, row: Row[Any]) -> list[int]:
     """One timer, one transaction; the outbox rows to look at."""
     now = services.now()
     kicks: list[int] = []
+    if row.kind == timers.REMINDERS:
+        _derive(services, row.agent)
     with services.db.write() as conn:
-        policy = services.keeper.current.policy.with_absences(agents.Absences(conn))
+        policy = agents.as_said(services.keeper.current.policy, conn)
         # first, so that the next one of its kind can stand; rolled back where the rest fails
         due.finish(conn, agent_timers, row.id, "rang", holder=(services.owner, row.attempts))
         agent = policy.agent(row.agent)
         tx = Transaction(conn, services, policy, now, DESK)
-        if agent is not None and row.kind != timers.DIGEST:
+        if agent is not None and row.kind in (timers.QUIET, timers.BUNDLE):
             held.readdress(conn, row.agent, agent.address)  # it may be another by now
             kicks = _tell(tx, agent, row)
-        elif agent is not None and agent.address.lower() == row.agent:
+        elif row.kind == timers.DIGEST and agent is not None and agent.address.lower() == row.agent:
             kicks = _digest(tx, agent, row)
     log.info("timer_fired", timer=row.id, kind=row.kind, agent=row.agent)
     return kicks
 
 
+def _derive(services: Services, address: str) -> None:
+    """When their tickets remind them now: each by itself, so that doing it again does no harm."""
+    agent = services.keeper.current.policy.agent(address)
+    if agent is not None:
+        rederive.of_agent(services, agent.address)
+
+
 def _digest(tx: Transaction, agent: Agent, row: Row[Any]) -> list[int]:
     """The digest, and the timer of the next. Whoever is away gets none, and so does nobody on the
     day after: the desk was down when it was due."""
-    said = digests.said(tx.conn)
-    following = digest.next_of(agent, said, tx.policy, tx.now)
+    following = digest.next_of(agent, tx.policy, tx.now)
     if following is not None:
         timers.start(tx.conn, agent.address, timers.DIGEST, following)
     zone = tx.policy.zone_of(agent)
     is_today = row.rings_at.astimezone(zone).date() == tx.now.astimezone(zone).date()
     is_away = tx.policy.back_at(agent, tx.now) is not None
-    if not is_today or is_away or digest.minute_of(agent, said) is None:
+    if not is_today or is_away or tx.policy.notices_of(agent).digest is None:
         return []
     since = timers.last_rang(tx.conn, agent.address, timers.DIGEST, row.rings_at)
     return apply(tx, [(New(), SendDigest(agent=agent.address, since=since))])
@@ -66,7 +75,7 @@ def _digest(tx: Transaction, agent: Agent, row: Row[Any]) -> list[int]:
 
 def _tell(tx: Transaction, agent: Agent, row: Row[Any]) -> list[int]:
     """What waited for this agent, about one ticket or about all; none of it in quiet hours."""
-    quiet = quiet_until(agent.notices.quiet, tx.now, tx.policy.zone_of(agent))
+    quiet = quiet_until(tx.policy.notices_of(agent).quiet, tx.now, tx.policy.zone_of(agent))
     if quiet is not None:
         timers.start(tx.conn, agent.address, timers.QUIET, quiet)
         return []

@@ -14,6 +14,7 @@ from maildesk.desk.notices import digest
 from maildesk.desk.notices.wanted import quiet_until
 from maildesk.errors import TransientFailure
 from maildesk.log import log
+from maildesk.store import agents
 from maildesk.store.notices import agent_timers as timers
 from maildesk.store.notices import digests, held
 
@@ -33,13 +34,15 @@ def look(services: Services) -> None:
     """Put right what is not as it should be; mostly nothing is written."""
     policy, now = services.keeper.current.policy, services.now()
     with services.db.read() as conn:
-        wrong = (_forgotten(conn, policy), _over(conn, services), _other_digests(conn, policy, now))
+        said = agents.as_said(policy, conn)
+        wrong = (_forgotten(conn, said), _over(conn, said, now), _other_digests(conn, said, now))
     if not any(wrong):
         return
     with services.db.write() as conn:
+        policy = agents.as_said(policy, conn)
         for agent, row, at in _other_digests(conn, policy, now):
             _move(conn, agent, row, at)
-        for row_id in _over(conn, services):
+        for row_id in _over(conn, policy, now):
             timers.move(conn, row_id, now)
         for agent in _forgotten(conn, policy):
             timers.start(conn, agent, timers.QUIET, now)
@@ -60,7 +63,8 @@ def in_background(services: Services) -> None:
 def set_digest(change: TicketChange, effect: SetDigest, _before: Ticket | None) -> None:
     """What the agent said holds from now on."""
     digests.say(change.conn, effect.agent, effect.minute, change.now)
-    for agent, row, at in _other_digests(change.conn, change.policy, change.now):
+    policy = agents.as_said(change.policy, change.conn)
+    for agent, row, at in _other_digests(change.conn, policy, change.now):
         if agent == effect.agent.lower():
             _move(change.conn, agent, row, at)
 
@@ -71,8 +75,7 @@ def _other_digests(
     """Agents whose digest is to come at another time than their timer says: the timer that stands,
     and when it should. One that is due, or in hand, is let be."""
     stand = {row.agent: row for row in timers.standing(conn, timers.DIGEST)}
-    said = digests.said(conn)
-    want = {one.address.lower(): digest.next_of(one, said, policy, now) for one in policy.agents}
+    want = {one.address.lower(): digest.next_of(one, policy, now) for one in policy.agents}
     found = []
     for agent in {*stand, *(one for one, at in want.items() if at is not None)}:
         row, at = stand.get(agent), want.get(agent)
@@ -97,13 +100,12 @@ def _forgotten(conn: Connection, policy: Policy) -> set[str]:
     return {row.agent for row in held.forgotten(conn) if policy.agent(row.agent) is not None}
 
 
-def _over(conn: Connection, services: Services) -> list[int]:
+def _over(conn: Connection, policy: Policy, now: datetime) -> list[int]:
     """Timers that stand for the end of quiet hours that do not hold now."""
-    policy, now = services.keeper.current.policy, services.now()
     found = []
     for row in timers.standing(conn, timers.QUIET):
         agent = policy.agent(row.agent)
-        quiet = agent.notices.quiet if agent else None
+        quiet = policy.notices_of(agent).quiet if agent else None
         is_over = agent is None or quiet_until(quiet, now, policy.zone_of(agent)) is None
         if is_over and row.state == "due" and row.due_at > now:
             found.append(row.id)

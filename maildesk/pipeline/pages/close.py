@@ -44,7 +44,7 @@ def close(services: Services, ticket_id: int, person: Person, *, has_words: bool
     `has_words`: what they wrote beside it is in the ticket already."""
     with services.db.write() as conn:
         policy, now = services.keeper.current.policy, services.now()
-        policy = policy.with_absences(agents.Absences(conn))
+        policy = agents.as_said(policy, conn)
         ticket = tickets.ticket(conn, ticket_id, policy, lock=True)
         owner = ticket.part_of(person.address) if ticket is not None else None
         if ticket is None or owner is None:

@@ -11,7 +11,7 @@ from maildesk.errors import TransientFailure
 from maildesk.log import log
 from maildesk.pipeline.delivery import delivery_reports, sent_ids
 from maildesk.pipeline.transaction import Transaction
-from maildesk.store import due
+from maildesk.store import agents, due
 from maildesk.store.schema import outbox
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class Settlement:
             message_row=row.message_row,
         )
         services = self._services
-        tx = Transaction(conn, services, services.keeper.current.policy, services.now())
+        policy = agents.as_said(services.keeper.current.policy, conn)
+        tx = Transaction(conn, services, policy, services.now())
         lost = outcome.kind == "uncertain"
         return delivery_reports.failed(tx, row, fact, state="uncertain" if lost else "failed")
 

@@ -313,12 +313,17 @@ def entries(conn: Connection, ticket_id: int) -> tuple[Entry, ...]:
     )
 
 
-def unfinished_ids(conn: Connection, policy: Policy, *, after: int, limit: int) -> list[int]:
-    """The tickets that are neither closed nor spam, by id, from behind `after`."""
+def unfinished_ids(
+    conn: Connection, policy: Policy, *, after: int, limit: int, assignee: str = ""
+) -> list[int]:
+    """The tickets that are neither closed nor spam, by id, from behind `after`; of this assignee
+    alone, where one is named."""
     ended = [name for name, b in policy.statuses.items() if b in (Status.CLOSED, Status.SPAM)]
     found = select(tickets.c.id).where(
         tickets.c.id > after, tickets.c.status.not_in(ended), tickets.c.merged_into.is_(None)
     )
+    if assignee:
+        found = found.where(tickets.c.assignee == assignee)
     return [row.id for row in conn.execute(found.order_by(tickets.c.id).limit(limit))]
 
 

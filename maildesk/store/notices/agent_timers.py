@@ -1,5 +1,6 @@
-"""Timers of agents: when the quiet hours of one end, a bundle is full, a digest is due. One of a
-kind stands at a time, for an agent or for an agent and a ticket."""
+"""Timers of agents: when the quiet hours of one end, a bundle is full, a digest is due, what they
+chose of reminders has to be seen to. One of a kind stands at a time, for an agent or for an agent
+and a ticket."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.store.schema import agent_timers
 
-QUIET, BUNDLE, DIGEST = "quiet", "bundle", "digest"
+QUIET, BUNDLE, DIGEST, REMINDERS = "quiet", "bundle", "digest", "reminders"
 
 
 def start(conn: Connection, agent: str, kind: str, due_at: datetime, *, ticket_id: int = 0) -> None:

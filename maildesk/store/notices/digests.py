@@ -29,12 +29,6 @@ class News:
     doubtful: int = 0  # further ones, which may be a program's
 
 
-def said(conn: Connection) -> dict[str, int | None]:
-    """The minute of the day that each agent named, by address in lower case; None: they want
-    none."""
-    return {row.agent: row.minute for row in conn.execute(select(agent_digests))}
-
-
 def say(conn: Connection, agent: str, minute: int | None, now: datetime) -> None:
     """This agent wants it at this minute from now on, or not at all."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert

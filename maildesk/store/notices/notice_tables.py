@@ -1,5 +1,5 @@
-"""Three tables: what agents will be told later, the timers of agents, and what agents said by mail
-of their digest."""
+"""Four tables: what agents will be told later, the timers of agents, and what agents said by mail
+of their digest, and of whatever else they hear of."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ agent_timers = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("agent", Words, nullable=False),  # the address on file, in lower case
-    Column("kind", Words, nullable=False),  # quiet, bundle, digest
+    Column("kind", Words, nullable=False),  # quiet, bundle, digest, reminders
     Column("ticket_id", BigId, nullable=False, default=0, server_default=text("0")),  # 0: of none
     Column("rings_at", Instant, nullable=False),
     Column("state", Words, nullable=False),
@@ -65,5 +65,14 @@ agent_digests = Table(
     metadata,
     Column("agent", Words, primary_key=True),  # the address on file, in lower case
     Column("minute", Integer),  # of their day; empty: they want none
+    Column("set_at", Instant, nullable=False),
+)
+
+agent_choices = Table(
+    "agent_choices",  # what agents said by mail, before `notices` and `notify` of the files
+    metadata,
+    Column("agent", Words, primary_key=True),  # the address on file, in lower case
+    Column("name", Words, primary_key=True),  # bundle, remind_after, quiet, notify:EVENT
+    Column("value", Words, nullable=False),  # see `desk.notices.choices`
     Column("set_at", Instant, nullable=False),
 )

@@ -41,7 +41,7 @@ def asked(line: str, policy: Policy = POLICY) -> tuple[tuple[Absence, ...], str]
 
 
 def with_absences(*absences: Absence) -> Policy:
-    return POLICY.with_absences({BEN.address: absences})
+    return POLICY.with_said({BEN.address: absences})
 
 
 def at(month: int, day: int, hour: int = 9) -> datetime:
@@ -81,7 +81,7 @@ def test_the_receipt_says_until_when_and_who_stands_in() -> None:
         "You are away until Friday, 27 November 2026 at 09:00 UTC. "
         "New tickets go to those who are here: Carla Ruiz."
     )
-    alone = POLICY.with_absences({CARLA.address: (Absence(NOW + 30 * DAY),)})
+    alone = POLICY.with_said({CARLA.address: (Absence(NOW + 30 * DAY),)})
     assert asked("#away 2 days", alone)[1].endswith(
         "Nobody else who works your queues is here then; what comes still reaches all of them."
     )

@@ -41,6 +41,9 @@ SAMPLES = tuple(
         ("unfollow", "carla"), ("snooze", "2d"), ("snooze", "until monday 9:00"), ("wake", ""),
         ("away", "until friday"), ("away", "2 days"), ("back", ""),
         ("digest", "8:00"), ("digest", "off"), ("digest", ""),
+        ("bundle", "10m"), ("bundle", "off"), ("bundle", ""), ("remind", "4h"),
+        ("remind", "default"), ("quiet_hours", "20:00-7:00"), ("quiet_hours", "off"),
+        ("notify", ""), ("notify", "status off"), ("notify", "all"),
         ("also", "ana@harbour.example"), ("also", "-lee@elsewhere.example"),
         ("merge", "TKT-0009"), ("unmerge", "TKT-0009"), ("unmerge", ""), ("link", "TKT-0009"),
         ("unlink", "TKT-0009"), ("split", ""),
@@ -124,7 +127,9 @@ STANDS: dict[str, Callable[[Ticket, str, Any], bool]] = {
     "follower": lambda t, who, v: (who in t.followers) is v,
     "asleep": lambda t, _, v: (t.snoozed_until is not None) is (v is not None),
     "away": lambda _t, _, _v: True,  # of the agent: no field of the ticket
-    "digest": lambda _t, _, _v: True,  # of the agent, too
+    **dict.fromkeys(  # of the agent, too
+        ("digest", "bundle", "remind_after", "quiet", "notify"), lambda _t, _, _v: True
+    ),
     "requester": lambda t, _, v: t.requester.key in v,
     "label": lambda t, name, v: (name in t.labels) is v,
     "fields.licence key": lambda t, _, v: t.fields["licence key"] == v,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from maildesk.desk.answers import Done
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Setting, Spec
 from maildesk.desk.effects import AnswerAgent
-from maildesk.desk.notices.digest import next_of
+from maildesk.desk.notices.digest import next_at
 from maildesk.desk.notices.notice_effects import SendDigest, SetDigest
 from maildesk.desk.notices.wanted import DEFAULT_DIGEST
 from maildesk.desk.policy import Policy
@@ -58,12 +58,17 @@ def _digest(wish: Wish, request: Request) -> Answer:
     if wish.word == _ON:
         minute = agent.notices.digest if agent.notices.digest is not None else DEFAULT_DIGEST
     said = Reason("digest_off")
-    following = next_of(agent, {agent.address.lower(): minute}, policy, request.now)
+    following = next_at(minute, agent, policy, request.now)
     if following is not None:
         at = following.astimezone(policy.zone_of(agent)).isoformat()
         said = Reason("digest_on", {"at": at})
     told = AnswerAgent(agent=request.by.address, told=(Done(request.line, (said,)),))
     return [SetDigest(agent=agent.address, minute=minute), told]
+
+
+def switched(on: bool, request: Request) -> Answer:
+    """It comes each morning, or no more."""
+    return _digest(Wish(_ON if on else _OFF), request)
 
 
 def _sets(wish: Wish, _request: Request) -> Iterable[Setting]:

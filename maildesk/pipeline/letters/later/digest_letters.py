@@ -50,7 +50,7 @@ def letters(change: TicketChange, effect: SendDigest) -> list[Draft]:
     found = tuple(_lists(change, agent))
     news = _news(change, agent, _since(change, agent, effect), language)
     is_empty = not (found or news.new or news.resolved or news.ratings or news.doubtful)
-    if is_empty and not (effect.asked or agent.notices.digest_empty):
+    if is_empty and not (effect.asked or change.policy.notices_of(agent).digest_empty):
         return []
     totals = {one.name: one.total for one in found}
     counted = {name: str(totals.get(name, 0)) for name in _TAPS}
@@ -79,7 +79,7 @@ def _since(change: TicketChange, agent: Agent, effect: SendDigest) -> datetime:
     last = effect.since or agent_timers.last_rang(
         change.conn, agent.address, agent_timers.DIGEST, change.now
     )
-    since = last or digest.time_before(agent, digests.said(change.conn), change.policy, change.now)
+    since = last or digest.time_before(agent, change.policy, change.now)
     return max(since, change.now - _LONGEST)
 
 
