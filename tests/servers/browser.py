@@ -16,6 +16,28 @@ from tests.servers.process import find_program
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+# Targets below 24 by 24 px that stand in no sentence (WCAG 2.2, 2.5.8). What stands in a letter or
+# an article was written by others.
+_SMALL = """() => {
+    const every = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+    const boxOf = (one) => {
+        const over = getComputedStyle(one, "::after");
+        if (over.content !== "none" && over.position === "absolute") one = one.offsetParent;
+        return (one.closest("label") || one).getBoundingClientRect();
+    };
+    const inSentence = (one) => {
+        const block = one.closest("p, li, dd, td, h1, h2, h3, legend, header, div").cloneNode(true);
+        block.querySelectorAll(every).forEach((target) => target.remove());
+        return /\\p{L}{2,}/u.test(block.textContent);
+    };
+    return [...document.querySelectorAll(every)]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: false }))
+        .filter((one) => !one.closest("[aria-hidden=true], .letter, .article"))
+        .map((one) => [one, boxOf(one)])
+        .filter(([one, box]) => Math.min(box.width, box.height) < 24 && !inSentence(one))
+        .map(([one, box]) => `${box.width.toFixed()} by ${box.height.toFixed()}: ${one.outerHTML}`);
+}"""
+
 
 class Browser:
     """One browser for a module of tests."""
@@ -44,11 +66,12 @@ class Browser:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds on the page as it is shown, each with its place."""
+    """What axe finds on the page as it is shown, and what is too small to be tapped, each with its
+    place."""
     page.evaluate(Axe().axe_script)
     found = page.evaluate("rules => axe.run(document, rules)", _RULES)
     return [
         f"{one['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
         for one in found["violations"]
         for node in one["nodes"]
-    ]
+    ] + [small for frame in page.frames for small in frame.evaluate(_SMALL)]

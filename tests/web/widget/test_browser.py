@@ -55,8 +55,8 @@ class Site:
         self.policy = f"default-src 'none'; script-src {desk}; frame-src {desk}"
         self.page = (
             '<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Shop'
-            f'</h1><button>Buy</button></main><script src="{desk}/widget.js" async{marks}></script>'
-            "</body></html>"
+            "</h1><p>A lamp <button>Buy</button></p></main>"
+            f'<script src="{desk}/widget.js" async{marks}></script></body></html>'
         )
 
     def close(self) -> None:
