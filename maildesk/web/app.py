@@ -19,7 +19,7 @@ from maildesk.web.mine import mine
 from maildesk.web.pages import Desk
 from maildesk.web.portal.finding import PATH as FIND
 from maildesk.web.portal.finding import Finding
-from maildesk.web.portal.page import Portal
+from maildesk.web.portal.page import SUGGESTED, Portal
 from maildesk.web.survey import Survey
 from maildesk.web.tracking import Tracking
 from maildesk.web.unsubscribe import Unsubscribing
@@ -80,7 +80,6 @@ def application(services: Services, intake: Intake) -> ASGIApp:
 def _of_portal(desk: Desk) -> list[Route]:
     """The web form, here and in other sites' pages."""
     page, find = Portal(desk), Finding(desk)
-    beside = page.suggesting
     return [
         *Widget(page).routes(),
         Route("/", page.show),
@@ -90,8 +89,7 @@ def _of_portal(desk: Desk) -> list[Route]:
         Route("/confirm/{form}/again", page.codes.again, methods=["POST"]),
         Route("/confirm/{form}/back", page.back, methods=["POST"]),
         *(Route(f"/confirm/{{form}}{name}", page.codes.back) for name in ("", "/again", "/back")),
-        Route("/suggested", beside.suggest, methods=["POST"]),
-        Route("/suggested/opened", beside.opened, methods=["POST"]),
+        *page.suggesting.routes(SUGGESTED, lambda handler: handler),
         Route(FIND, find.page),
         Route(FIND, find.send, methods=["POST"]),
     ]

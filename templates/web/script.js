@@ -139,9 +139,33 @@
     const box = form.querySelector(".suggested"), shown = box && box.querySelector("ul");
     if (!box) return;
     let timer = 0, last = "", asked;
-    const told = (path, fields) => {
+    const [path, query] = box.dataset.at.split("?"), said = new Set();
+    const told = (name, fields) => {
       const body = new URLSearchParams(fields);
-      return fetch(path, { method: "POST", body, keepalive: path !== "/suggested", signal: path === "/suggested" ? asked.signal : undefined });
+      return fetch(`${path}${name}?${query || ""}`, { method: "POST", body, keepalive: Boolean(name), signal: name ? undefined : asked.signal });
+    };
+    const tell = (name, fields) => {
+      const { form: once, bits } = form.elements;
+      told(name, { form: once.value, bits: bits.value, ...fields }).catch(() => {});
+    };
+    // Whether an article that was opened has helped, asked where its reader comes back to.
+    const askWhether = (item, slug) => {
+      if (said.has(slug)) return;
+      said.add(slug);
+      const line = document.createElement("p");
+      line.className = "small helping";
+      line.setAttribute("role", "status");
+      line.append(box.dataset.question, ...["yes", "no"].map((say) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = box.dataset[say];
+        button.addEventListener("click", () => {
+          tell("/helped", { slug, say });
+          line.textContent = box.dataset[say === "yes" ? "saidYes" : "saidNo"];
+        });
+        return button;
+      }));
+      item.append(line);
     };
     const row = (one) => {
       const item = document.createElement("li"), link = document.createElement("a"), words = document.createElement("span");
@@ -153,8 +177,8 @@
       words.className = "small muted";
       const slug = decodeURIComponent(new URL(link.href).pathname.split("/").pop());
       link.addEventListener("click", () => {
-        const { form: once, bits } = form.elements;
-        told("/suggested/opened", { form: once.value, bits: bits.value, slug }).catch(() => {});
+        tell("/opened", { slug });
+        askWhether(item, slug);
       });
       item.append(link, " ", words);
       return item;
@@ -166,7 +190,7 @@
       if (asked) asked.abort();
       asked = new AbortController();
       try {
-        const answer = await told("/suggested", { subject, text });
+        const answer = await told("", { subject, text });
         if (!answer.ok) return;
         const { articles } = await answer.json();
         const before = [...shown.querySelectorAll("a")].map((link) => link.href).join(" ");

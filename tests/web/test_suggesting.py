@@ -30,9 +30,9 @@ def ask(pages: Pages, subject: str, text: str = "", **more: str) -> Answer:
     return pages.ask("/suggested", "POST", body, **FORM, **more)
 
 
-def spared(desk: RunningDesk, slug: str = "reset-password", language: str = "en") -> int:
-    rows = desk.json("articles")["articles"]
-    return next(int(r["spared"]) for r in rows if (r["slug"], r["language"]) == (slug, language))
+def spared(desk: RunningDesk, what: str = "spared") -> int:
+    rows, password = desk.json("articles")["articles"], ("reset-password", "en")
+    return next(int(r[what]) for r in rows if (r["slug"], r["language"]) == password)
 
 
 def test_what_may_help_is_named_in_the_readers_language(place: Place) -> None:
@@ -102,3 +102,10 @@ def test_in_a_browser_they_come_while_one_writes(place: Place, chromium: Browser
         assert "password" in opened.value.get_by_role("heading", level=1).inner_text().lower()
         assert page.get_by_label("Subject").input_value() == "forgot my password"
         wait_until(lambda: spared(desk) == before + 1, "it is counted")
+        helped = page.locator(".helping")
+        assert helped.inner_text().startswith("Did this help?")
+        assert barriers(page) == []
+        before = spared(desk, "helped")
+        helped.get_by_role("button", name="Yes").click()
+        page.get_by_text("Good to hear.").wait_for()
+        wait_until(lambda: spared(desk, "helped") == before + 1, "it is counted")

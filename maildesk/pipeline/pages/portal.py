@@ -40,7 +40,7 @@ class PortalPage:
     is_greeted: bool = True  # whether a confirmation goes out
     is_known: bool = False  # to whoever was let in to their own requests
     copies: str = ""  # who else is to have it
-    suggests: bool = False  # whether there are articles that may help
+    suggests: str = ""  # where articles that may help are asked for, if there are any
     action: str = "/"  # where it is sent to
     frame: str = ""  # the script of a page in another site's
     identity: Mapping[str, str] = field(default_factory=dict)  # what that site's server signed

@@ -18,21 +18,21 @@ from maildesk.pipeline.pages.article_pictures import picture_of
 from maildesk.pipeline.pages.articles import Reader
 from maildesk.pipeline.pages.visitors import BROWSER, browser_of, new_browser
 from maildesk.store.desk import article_votes
-from maildesk.store.desk.article_votes import Said
 from maildesk.web import forms, reading
 from maildesk.web.clients import asking
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
+from maildesk.web.portal.suggesting import SAID
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from maildesk.desk.articles.article import Article
+    from maildesk.store.desk.article_votes import Said
     from maildesk.web.pages import Desk
 
 KEPT = "public, max-age=300"
 VOTES = 30  # of one network in ten minutes
-_SAID = {"yes": Said.HELPED, "no": Said.NOT_HELPED}
 
 
 class Articles:
@@ -94,7 +94,7 @@ class Articles:
         """The form that says whether an article helped: looking at it says nothing yet."""
         reader, one = await self._article(request)
         say = request.query_params.get("say", "")
-        return await self._form(request, reader, one, say if say in _SAID else "yes")
+        return await self._form(request, reader, one, say if say in SAID else "yes")
 
     async def said(self, request: Request) -> Response:
         """Count what the form says."""
@@ -109,10 +109,10 @@ class Articles:
         path, ring = _form_path(one), self._desk.services.ring
         browser, say = browser_of(request.cookies), fields.get("say", "")
         once = forms.read(ring, browser, path, fields.get("form", ""))
-        if once is None or once.is_old or say not in _SAID:
-            chosen = say if say in _SAID else "yes"
+        if once is None or once.is_old or say not in SAID:
+            chosen = say if say in SAID else "yes"
             return await self._form(request, reader, one, chosen, notice="form_old", status=422)
-        await self._desk.do(self._count, once.unique, one, _SAID[say])
+        await self._desk.do(self._count, once.unique, one, SAID[say])
         return led_to(reader.path(f"{path}/thanks", say=say))
 
     async def thanks(self, request: Request) -> Response:
@@ -124,7 +124,7 @@ class Articles:
             href=reader.path(centre.article_path(one)),
             home=reader.path(centre.BASE),
             is_thanks=True,
-            say=say if say in _SAID else "yes",
+            say=say if say in SAID else "yes",
         )
         return await self._desk.page(
             request, "article_helpful", language=reader.languages[0], page=page

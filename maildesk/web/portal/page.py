@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 TRAP = "website"  # the field that no person sees
 HOUR = 3600.0
+SUGGESTED = "/suggested"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
 _MOST_KNOWN = 10_000  # forms that were sent
 
@@ -74,7 +75,7 @@ class Portal:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.codes = Codes(desk)
-        self.suggesting = Suggesting(desk, self.once)
+        self.suggesting = Suggesting(desk, self.once, self.language)
         self.by_network = Tries(1, HOUR, time.monotonic)
         self.by_address = Tries(1, HOUR, time.monotonic)
         self._sent: OrderedDict[str, bytes] = OrderedDict()  # by the form's own unique words
@@ -254,7 +255,7 @@ class Portal:
             most_of_one=limits.max_size,
             is_greeted=is_greeted,
             identity=identity.read({}),
-            suggests=any(one.is_public for one in policy.articles.articles),
+            suggests=SUGGESTED if any(one.is_public for one in policy.articles.articles) else "",
         )
 
     def _page(

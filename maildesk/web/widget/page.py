@@ -30,7 +30,8 @@ from maildesk.web.clients import asking
 from maildesk.web.guard import FRAMED
 from maildesk.web.languages import spoken_by
 from maildesk.web.pages import coloured
-from maildesk.web.portal.page import WITH_SCRIPT, Portal
+from maildesk.web.portal.page import SUGGESTED, WITH_SCRIPT, Portal
+from maildesk.web.portal.suggesting import Suggesting
 from maildesk.web.portal.typed import LONGEST_NAME
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from maildesk.config.connections.widget import Widget as Settings
     from maildesk.pipeline.pages.portal import PortalPage
+    from maildesk.web.portal.suggesting import Handler
     from maildesk.web.portal.typed import Typed
     from maildesk.web.reading import Files
 
@@ -54,6 +56,7 @@ class Widget(Portal):
     def __init__(self, portal: Portal) -> None:
         super().__init__(portal.desk)
         self.by_network, self.by_address = portal.by_network, portal.by_address
+        self.suggesting = Suggesting(portal.desk, self.once, self.language, portal.suggesting)
 
     def routes(self) -> list[Route]:
         """Its paths."""
@@ -64,7 +67,15 @@ class Widget(Portal):
             Route(PATH, self.show),
             Route(PATH, self.send, methods=["POST"]),
             Route(self.sent_path, self.done),
+            *self.suggesting.routes(f"{PATH}{SUGGESTED}", self._there),
         ]
+
+    def _there(self, handler: Handler) -> Handler:
+        async def asked(request: Request) -> Response:
+            self._is_there()
+            return await handler(request)
+
+        return asked
 
     async def show(self, request: Request) -> Response:
         """The form."""
@@ -137,6 +148,8 @@ class Widget(Portal):
     async def answer(self, request: Request, page: PortalPage, status: int, kind: str) -> Response:  # noqa: ARG002
         """The page, which names the sites that may frame it."""
         page = replace(page, action=self._with(request, PATH), frame=self._frame())
+        if page.suggests:
+            page = replace(page, suggests=self._with(request, f"{PATH}{SUGGESTED}"))
         more = {"page": page, "style": self._style(request)}
         language = self.language(request)
         answer = await self.desk.page(request, "widget", status=status, language=language, **more)

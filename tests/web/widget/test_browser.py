@@ -16,7 +16,7 @@ from playwright.sync_api import FrameLocator, Page
 
 from maildesk.desk.pages.identity import signed
 from tests.servers.browser import Browser, barriers
-from tests.stories.running_desk import Inbox, text_of
+from tests.stories.running_desk import Inbox, text_of, wait_until
 from tests.web.places import running
 from tests.web.talk import Place
 from tests.web.test_portal import BEN
@@ -205,6 +205,30 @@ def test_a_module_in_the_page_knows_its_attributes_and_an_import_its_desk(
         page.goto(site.url)
         page.evaluate("import('" + desk + "/widget.js')")
         assert opened(page).locator("html").get_attribute("lang") == "en"
+
+
+def test_an_article_is_opened_beside_it_and_said_to_have_helped(
+    place: Place, chromium: Browser, site: Site
+) -> None:
+    desk, pages, _ = place
+    site.shows(pages.url, language="de")
+
+    def counted() -> tuple[int, int]:
+        rows = desk.json("articles")["articles"]
+        one = next(r for r in rows if (r["slug"], r["language"]) == ("invoices", "de"))
+        return int(one["spared"]), int(one["helped"])
+
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        frame = opened(page, "Hilfe")
+        frame.get_by_label("Betreff").press_sequentially("Rechnung 4411")
+        with page.expect_popup() as article:
+            frame.get_by_role("link", name="Wo Ihre Rechnungen sind").click()
+        assert "Rechnungen" in article.value.get_by_role("heading", level=1).inner_text()
+        frame.get_by_text("Hat das geholfen?").get_by_role("button", name="Ja").click()
+        frame.get_by_text("Das freut uns.").wait_for()
+    wait_until(lambda: counted() == (1, 1), "both are counted")
 
 
 def test_what_is_wrong_comes_back_inside_the_frame(

@@ -11,7 +11,7 @@ import pytest
 
 from maildesk.desk.pages.identity import signed
 from tests.servers.relay import Relay
-from tests.stories.running_desk import Inbox, text_of, wait_until
+from tests.stories.running_desk import Inbox, RunningDesk, text_of, wait_until
 from tests.web.pages import Answer, Pages, with_pages
 from tests.web.places import running
 from tests.web.talk import Place, multipart
@@ -203,3 +203,33 @@ def test_without_sites_there_is_no_widget(tmp_path_factory: pytest.TempPathFacto
     finally:
         running.stop()
         relay.remove()
+
+
+def counted(desk: RunningDesk, what: str) -> int:
+    rows = desk.json("articles")["articles"]
+    return next(int(r[what]) for r in rows if (r["slug"], r["language"]) == ("invoices", "en"))
+
+
+def test_articles_beside_it_are_in_its_language_and_counted(place: Place) -> None:
+    visit, desk = Visit(place), place[0]
+    spared, helped = counted(desk, "spared"), counted(desk, "helped")
+    path = "/widget/suggested"
+    assert f'data-at="{path}?language=en&amp;' in visit.page.text
+
+    def post(name: str, **fields: str) -> Answer:
+        body, kind = multipart({**visit.form, "slug": "invoices", **fields}, ())
+        return visit.ask(f"{path}{name}", "POST", body, Content_Type=kind)
+
+    german = post("?language=de", subject="Rechnung 4411").text
+    assert '"href":"/articles/invoices?in=de"' in german
+    assert post("/opened?language=en").status == 204
+    assert post("/helped?language=en", say="perhaps").status == 422
+    for say in ("no", "yes"):  # as it is said last
+        assert post("/helped?language=en", say=say).status == 204
+    assert (counted(desk, "spared"), counted(desk, "helped")) == (spared + 1, helped + 1)
+    assert post("/opened?language=en", form="").status == 404
+    body, kind = multipart({**visit.form, "slug": "invoices"}, ())
+    elsewhere = Pages(visit.port).ask(f"{path}/helped", "POST", body, Content_Type=kind)
+    assert elsewhere.status == 404
+    assert is_sent(visit.says())
+    assert (counted(desk, "spared"), counted(desk, "helped")) == (spared, helped + 1)
