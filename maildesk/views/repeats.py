@@ -1,4 +1,5 @@
-"""Messages that a program sends again and again are shown once, with how often they came."""
+"""Messages that a program sends again and again are shown once, with how often they came; a rating
+that was changed, as it was changed last."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.mails.loop_words import says_the_same
+from maildesk.desk.pages import told_scores
+from maildesk.desk.pages.told_scores import Rating, rating_of
 from maildesk.views.plain import minute_and_zone
 
 
@@ -19,9 +22,12 @@ class Repeated:
     first: Mapping[str, Any]  # as `tickets.message` has it
     place: int  # among all of them
     more: tuple[Mapping[str, Any], ...] = ()
+    rating: Rating | None = None
 
     def told(self, zone: ZoneInfo) -> str:
-        """How often it came, in words; "" for once."""
+        """How often it came, in words, or what it was changed from; "" for once."""
+        if self.rating is not None and self.rating.before:
+            return f"changed from {self.rating.before}"
         if not self.more:
             return ""
         return f"{len(self.more) + 1} times, last {minute_and_zone(self.more[-1]['at'], zone)}"
@@ -30,12 +36,19 @@ class Repeated:
 def folded(messages: Iterable[Mapping[str, Any]]) -> list[Repeated]:
     """All of them in their order, what a program said again behind its first."""
     found: list[Repeated] = []
-    for place, one in enumerate(messages):
+    for (place, one), rating in told_scores.told(enumerate(messages), _rating):
         if found and _repeats(found[-1].first, one):
             found[-1] = replace(found[-1], more=(*found[-1].more, one))
         else:
-            found.append(Repeated(one, place))
+            found.append(Repeated(one, place, rating=rating))
     return found
+
+
+def _rating(numbered: tuple[int, Mapping[str, Any]]) -> Rating | None:
+    _, one = numbered
+    if one["direction"] != "in" or one["agent"]:
+        return None
+    return rating_of(one["message_id"] or "", one["from"]["address"], one["text"])
 
 
 def _repeats(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

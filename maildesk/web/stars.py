@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from maildesk.desk.pages import page_score, scores
+from maildesk.desk.pages.told_scores import message_id_of
 from maildesk.desk.threads import links, subject_tokens
 from maildesk.desk.threads.links import Purpose
 from maildesk.mail.compose.outgoing import Outgoing, compose
@@ -49,7 +50,7 @@ def rated(
         return 0
     number = len(came) + len(waiting)
     domain = ticket.address.rpartition("@")[2].lower()
-    message_id = f"{once.unique}.{number}.{what}.survey@{domain}"
+    message_id = message_id_of(once.unique, number, what, domain)
     to, subject = _addressed(services, visitor, score)
     raw = compose(
         Outgoing(

@@ -191,9 +191,10 @@ class Tracking:
         if not self.may_read(who):
             return page
         with services.db.read() as conn:
-            rows = conversation.messages_of(services, conn, who)
+            heard = conversation.messages_of(services, conn, who)
+            rows, ratings = conversation.told(heard)
             shown, earlier, is_earlier = conversation.newest(rows, before)
-            items = conversation.items_of(services, conn, policy, who, shown)
+            items = conversation.items_of(services, conn, policy, who, shown, ratings)
             steps = conversation.steps_of(conn, policy, who)
         away = conversation.fitting(items)
         shown, items, earlier = shown[away:], items[away:], earlier + away
@@ -244,8 +245,8 @@ class Tracking:
     def _whole(self, who: Visitor) -> str:
         policy, services = self.desk.policy, self.desk.services
         with services.db.read() as conn:
-            rows = conversation.messages_of(services, conn, who)
-            items = conversation.items_of(services, conn, policy, who, rows, whole=True)
+            rows, ratings = conversation.told(conversation.messages_of(services, conn, who))
+            items = conversation.items_of(services, conn, policy, who, rows, ratings, whole=True)
             steps = conversation.steps_of(conn, policy, who)
         answered = [item.at for item in items if item.is_ours]
         mark = f"letter-{secrets.token_hex(8)}-"  # nobody can have written it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from maildesk.desk.pages.told_scores import message_id_of
 from maildesk.views.repeats import folded
 
 UTC = ZoneInfo("UTC")
@@ -12,7 +13,8 @@ UTC = ZoneInfo("UTC")
 
 def told(text: str, minute: int, **more: Any) -> dict[str, Any]:
     return {
-        "automatic": True, "direction": "in", "from": {"name": "", "address": "a@b.example"},
+        "automatic": True, "direction": "in", "agent": None, "message_id": None,
+        "from": {"name": "", "address": "a@b.example"},
         "reply": text, "text": text, "attachments": [], "at": f"2026-11-20T10:{minute:02}:00+00:00",
     } | more  # fmt: skip
 
@@ -38,3 +40,10 @@ def test_other_words_other_senders_people_and_files_stand_for_themselves() -> No
     )
     assert [one.place for one in found] == [0, 1, 2, 3, 4, 5, 6]
     assert {one.told(UTC) for one in found} == {""}
+
+
+def test_a_rating_that_was_changed_is_told_once_as_it_stands() -> None:
+    page = {"automatic": False, "message_id": message_id_of("a" * 16, 0, "b" * 10, "desk.example")}
+    found = folded([told("It jams", 0), told("2/5", 1, **page), told("5/5\n\nGood", 2, **page)])
+    assert [(one.place, one.first["text"]) for one in found] == [(0, "It jams"), (2, "5/5\n\nGood")]
+    assert found[1].told(UTC) == "changed from 2"

@@ -116,6 +116,27 @@ def test_from_the_stars_a_link_leads_to_the_request_and_ends_with_theirs(place: 
     assert ends[0] == ends[1]
 
 
+def test_a_rating_that_was_changed_is_told_once_wherever_the_conversation_is(
+    place: Place,
+) -> None:
+    talk = Rated(place, "Changed")
+    kim = talk.browser()
+    for score, words in ((2, "Slow."), (4, "Slow."), (5, "Mended <now>.")):
+        assert kim.rates(score, words) == "rated"
+    for page in (talk.page(), talk.pages.ask(f"{talk.link}/download").text):
+        assert page.count('class="rated"') == 1
+        assert "Rating: 5 of 5" in page and "changed from 4" in page
+        assert "Mended &lt;now&gt;." in page
+        assert "/5" not in re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL)
+    shown = talk.desk.run("ticket", "show", talk.reference).stdout.decode()
+    assert "changed from 4" in shown
+    assert re.findall(r"\d/5", shown) == ["5/5"]
+    talk.answer(f"#show {talk.reference}")
+    while "newest first" not in (told := text_of(talk.inbox.take(BEN))):
+        pass
+    assert re.findall(r"\d/5[^\r\n]*", told) == ["5/5, changed from 4"]
+
+
 def test_a_program_that_presses_the_button_after_the_person_counts_nothing(place: Place) -> None:
     talk = Rated(place, "Scanned after")
     assert talk.browser().rates(5) == "rated"

@@ -10,16 +10,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.views import FileView, MessageView
+from maildesk.desk.pages import told_scores
 from maildesk.pipeline.letters.messages import message_view, previous, sender_of, words_of
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
+from maildesk.pipeline.pages.conversation import rating_of_row
 from maildesk.store.desk import conversation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Row
 
     from maildesk.desk.mails.mail import Mail
     from maildesk.desk.mails.wording import Language
+    from maildesk.desk.pages.told_scores import Rating
     from maildesk.pipeline.transaction import PassedOn, TicketChange
 
 MOST = 12  # messages that are shown of what was said before
@@ -45,8 +50,8 @@ def newest(
     change: TicketChange, ticket: int, limit: int, language: Language
 ) -> tuple[MessageView, ...]:
     """What was said last about this ticket, which need not be the act's: newest first."""
-    rows = _rows(change, ticket, limit)[:limit]
-    return tuple(_cut(view(change, row, language)) for row in rows)
+    rows = _without_changed(_rows(change, ticket, limit)[:limit])
+    return tuple(_cut(_as_told(view(change, row, language), one, language)) for row, one in rows)
 
 
 def _rows(change: TicketChange, ticket: int, limit: int) -> list[Row[Any]]:
@@ -57,6 +62,19 @@ def _rows(change: TicketChange, ticket: int, limit: int) -> list[Row[Any]]:
     return sorted(rows, key=lambda row: int(row.id), reverse=True)
 
 
+def _without_changed(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Rating | None]]:
+    """These rows, newest first, without ratings that were changed."""
+    return told_scores.told(reversed(rows), rating_of_row)[::-1]
+
+
+def _as_told(shown: MessageView, rating: Rating | None, language: Language) -> MessageView:
+    """A rating with what it was before."""
+    if rating is None or not rating.before:
+        return shown
+    said = language.sentence("score_changed", score=str(rating.score), before=str(rating.before))
+    return replace(shown, text=f"{said}\n\n{rating.comment}".rstrip())
+
+
 def _before(
     change: TicketChange, apart: tuple[MessageView | None, ...], language: Language
 ) -> tuple[tuple[MessageView, ...], int]:
@@ -65,13 +83,14 @@ def _before(
     rows = _rows(change, change.subject.id, limit)
     shown_already = {(one.at, one.text) for one in apart if one is not None}
     ours = {change.message_row} if change.kept else set()
-    found = [
-        view(change, row, language) for row in rows if row.id not in ours and not row.automatic
-    ]
-    others = [one for one in found if (one.at, one.text) not in shown_already]
-    kept = tuple(_cut(one) for one in others[:MOST])
+    folded = _without_changed([row for row in rows if not row.automatic])
+    found = [(view(change, row, language), one) for row, one in folded if row.id not in ours]
+    others = [one for one in found if (one[0].at, one[0].text) not in shown_already]
+    kept = tuple(_cut(_as_told(*one, language)) for one in others[:MOST])
+    gone = sum(not row.automatic for row in rows) - len(folded)
     left = change.subject.message_count - len(change.kept) - len(found) + len(others) - len(kept)
-    return kept, max(0, left if len(found) >= limit else len(others) - len(kept))
+    left -= gone
+    return kept, max(0, left if len(found) + gone >= limit else len(others) - len(kept))
 
 
 def view(change: TicketChange, row: Row[Any], language: Language) -> MessageView:

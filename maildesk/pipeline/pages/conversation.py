@@ -8,14 +8,17 @@ withdrawn or still waits to go out, never another ticket's words.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maildesk.desk.mails import attachment_policy
 from maildesk.desk.mails.readers import may_see
+from maildesk.desk.pages import told_scores
+from maildesk.desk.pages.told_scores import rating_of
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import links
 from maildesk.desk.ticket import NO_ADDRESS, Person, Status
-from maildesk.mail.html.sanitize import SafeHtml
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml
 from maildesk.mail.invisible import isolated
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.letters import Letter, letter_of, without_keys
@@ -25,10 +28,11 @@ from maildesk.store.desk.conversation import says_something
 from maildesk.store.queries import page as rows_of_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
+    from maildesk.desk.pages.told_scores import Rating
     from maildesk.desk.policy import Policy
     from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.pages.visitors import Visitor
@@ -54,6 +58,19 @@ def messages_of(services: Services, conn: Connection, visitor: Visitor) -> Seque
     ]
 
 
+def told(rows: Iterable[Row[Any]]) -> tuple[list[Row[Any]], dict[int, Rating]]:
+    """These rows without ratings that were changed, and those that are ratings by their numbers."""
+    found = told_scores.told(rows, rating_of_row)
+    return [row for row, _ in found], {row.id: one for row, one in found if one is not None}
+
+
+def rating_of_row(row: Row[Any]) -> Rating | None:
+    """The rating that this message is, if it is one."""
+    if row.direction != "in" or row.agent:
+        return None
+    return rating_of(row.message_id, row.from_address, row.text)
+
+
 def _is_theirs(row: Row[Any], visitor: Visitor, person: Person) -> bool:
     if _is_of(row, person):
         return True
@@ -74,11 +91,20 @@ def items_of(
     policy: Policy,
     visitor: Visitor,
     rows: Iterable[Row[Any]],
+    ratings: Mapping[int, Rating],
     *,
     whole: bool = False,
 ) -> list[Item]:
     """These messages as they are shown; `whole`: for a file, with pictures written into them."""
-    return [_item(services, conn, policy, visitor, row, whole=whole) for row in rows]
+    items = (_item(services, conn, policy, visitor, row, whole=whole) for row in rows)
+    return [_rated(item, ratings.get(item.number)) for item in items]
+
+
+def _rated(item: Item, rating: Rating | None) -> Item:
+    if rating is None:
+        return item
+    score, before = rating.score, rating.before
+    return replace(item, score=score, score_before=before, text=rating.comment, html=NOTHING)
 
 
 def _item(

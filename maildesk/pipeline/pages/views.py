@@ -33,6 +33,8 @@ class Item:
     is_mine: bool = False
     is_ours: bool = False
     text: str = ""
+    score: int = 0  # a rating, its words in `text`; and what it was before it was changed
+    score_before: int = 0
     html: SafeHtml = NOTHING
     is_dressed: bool = False  # it has colours of its own, and stands on white
     is_cut: bool = False
