@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -40,6 +41,9 @@ from maildesk.store.schema import agent_timers, spool, timers
 # How long a thread may hold the interpreter while another wants it: by default 5 ms, which the
 # listener would wait for each SMTP command while a worker computes.
 SWITCH_INTERVAL = 0.0005
+# Each thread that allocates may have its own arena (mallopt(3)), and what the others have freed is
+# none of its; they allocate in turns anyway.
+M_ARENA_MAX, ARENAS = -8, 2
 GRACE = 4.0  # seconds that work under way has when we stop
 
 
@@ -102,6 +106,8 @@ class Daemon:
         """Serve until SIGINT or SIGTERM; `ready` is called once everything listens.
         PermanentFailure where that cannot be."""
         sys.setswitchinterval(SWITCH_INTERVAL)
+        with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
         asyncio.run(self._serve(ready))
 
     async def _serve(self, ready: Callable[[Daemon], None]) -> None:

@@ -15,9 +15,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
-import structlog
-
 from maildesk.stream import NonBlockingStream, Unwritten, standard_streams
+
+# structlog would load rich and pygments to show tracebacks in colour, which nobody sees here: 3 MB
+_rich = sys.modules.get("rich")
+sys.modules["rich"] = None  # type: ignore[assignment]
+import structlog  # noqa: E402
+
+if _rich is None:
+    del sys.modules["rich"]
+else:
+    sys.modules["rich"] = _rich
 
 log: Any = structlog.get_logger("maildesk")
 

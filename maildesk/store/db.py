@@ -329,7 +329,8 @@ def _engine(url: str, is_sqlite: bool, pool: int) -> Engine:
             f"synchronous={sync}",
             "foreign_keys=ON",
             "busy_timeout=15000",
-            "cache_size=-8000",
+            # for each of some twenty connections; what it has not, the system's cache has
+            "cache_size=-2000",
             "secure_delete=ON",  # what is deleted is not left lying in the file
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -12,8 +12,6 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from charset_normalizer import from_bytes
-
 MEANT = {  # name as sent, folded to letters and digits -> codec to use
     "": "",
     "usascii": "ascii",
@@ -197,18 +195,21 @@ def _guessed(octets: bytes) -> str:
     old = _by_letters(sample)
     if old:
         return octets.decode(old, "replace")
-    best = (
-        from_bytes(sample).best()
-        if len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12
-        else None
-    )
-    codec = best.encoding if best is not None else "cp1252"
+    is_foreign = len(HIGH.findall(sample)) * 3 > letters and len(sample) >= 12
+    codec = _most_like(sample) if is_foreign else "cp1252"
     if codec in ("ascii", "utf_8", "latin_1", "cp1252"):
         return _western(octets)
     try:
         return _sound(octets.decode(codec))
     except (UnicodeError, LookupError):
         return octets.decode("cp1252", "replace")
+
+
+def _most_like(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # 2 MB, for few mails
+
+    best = from_bytes(sample).best()
+    return best.encoding if best is not None else "cp1252"
 
 
 def _western(octets: bytes) -> str:
