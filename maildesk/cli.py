@@ -44,6 +44,8 @@ def _register() -> None:
         schema,
         table,
     )
+    from maildesk.commands.asking.stats import stats
+    from maildesk.commands.asking.who import who
     from maildesk.commands.oauth import authorize
     from maildesk.commands.pages import articles
     from maildesk.commands.setup.command import setup
@@ -57,6 +59,8 @@ def _register() -> None:
         "list", short_help="List the tickets of a view or a query.", context_settings=lists.WORDS
     )(lists.list_view)
     app.command(short_help="Find tickets by words.", context_settings=lists.WORDS)(lists.search)
+    app.command(short_help="Show who somebody is, and all their tickets.")(who)
+    app.command(short_help="Count the tickets of each view.")(stats)
     app.command(short_help="List which addresses of one customer were learnt.")(lists.contacts)
     app.command(short_help="Print what agents may write on the first lines of a mail.")(
         table.commands

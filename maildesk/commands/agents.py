@@ -1,5 +1,5 @@
 """`maildesk agents list|password|renew`: who answers, a password to send mail with, and making
-worthless the reply addresses that one of them was sent."""
+worthless the reply addresses that one of them was sent. The others are in `asking.of_agents`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maildesk.commands.asking import of_agents
 from maildesk.commands.common import (
     CsvOption,
     DeskOption,
@@ -28,15 +29,19 @@ from maildesk.views.desk import agent_list
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent, Policy
 
-app = typer.Typer(no_args_is_help=True, help="Look at agents; renew their reply addresses.")
+app = typer.Typer(no_args_is_help=True, help="Look at agents; say when they are away.")
+of_agents.register(app)
 
 
-@app.command("list")
+@app.command("list", short_help="List who answers, and when they are away.")
 def list_agents(
     desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
 ) -> None:
-    """List the agents of agents.yaml, when they are away, as that file says or they told the desk,
-    what they chose of their notices by mail, and when they last renewed their reply addresses."""
+    """List the agents of agents.yaml, when they are away, what they chose of their notices, and when
+    they last renewed their reply addresses.
+
+    They are away as that file says, or as they told the desk; of their notices they choose by mail.
+    """
     from maildesk.desk.commands.families.notices import lines_of
     from maildesk.store import agents
     from maildesk.views.plain import minute
@@ -101,7 +106,7 @@ def password(
     print(f"Put that line below {found.address} in agents.yaml.", file=sys.stderr)
 
 
-@app.command("renew")
+@app.command("renew", short_help="Make the reply addresses of an agent worthless.")
 def renew(
     agent: Annotated[
         str, typer.Argument(metavar="AGENT", help="The agent: an address, or a name.")

@@ -75,7 +75,7 @@ def list_view(
         words = " ".join(no_options(query or ("open",)))
         chosen = named.view_named(policy, words)
         warn_of_a_near_view(words, policy)
-        asker = _asker(policy, me)
+        asker = asker_named(policy, me)
         _show(
             conn,
             asked(words if chosen is None else chosen, asker),
@@ -101,7 +101,7 @@ def search(
 ) -> None:
     """Find tickets by words of their subject, people and messages."""
     with opened(desk) as (db, policy, _, _), db.read() as conn:
-        asker = _asker(policy, me)
+        asker = asker_named(policy, me)
         # The shell has taken the quotation marks off; what was one word of it is a phrase.
         whole = " ".join(
             f'"{word}"' if " " in word and not set('":()') & set(word) else word
@@ -178,7 +178,8 @@ def no_options(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def _asker(policy: Policy, me: str) -> Asker:
+def asker_named(policy: Policy, me: str) -> Asker:
+    """Who asks: this agent, or the operator."""
     from maildesk.desk.filters.fields import Asker
 
     return Asker(policy, datetime.now(UTC), agent_named(policy, me) if me else None)

@@ -58,6 +58,15 @@ def view_list(views: Mapping[str, str]) -> Json:
     return listed("views", [{"name": name, "query": query} for name, query in views.items()])
 
 
+def view_counts(counts: Iterable[tuple[str, int, bool]]) -> Json:
+    """How many tickets each view has; of very many, at least."""
+    found = [
+        {"name": name, "tickets": tickets, "at_least": at_least}
+        for name, tickets, at_least in counts
+    ]
+    return listed("views", found)
+
+
 def unsubscribed_list(people: Iterable[Unsubscribed]) -> Json:
     """Who wants no more mails of campaigns, and since when."""
     found = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maildesk.views.plain import Json, listed, plain
 
 if TYPE_CHECKING:
-    from maildesk.desk.commands.receipt import Receipt
+    from maildesk.desk.commands.receipt import AboutAgent, Receipt
     from maildesk.desk.commands.spec import Command
     from maildesk.desk.mails.wording import Language
     from maildesk.desk.problem import Problem
@@ -37,6 +37,18 @@ def receipt(one: Receipt, language: Language, *, dry: bool) -> Json:
         "stopped": one.stopped,
         "left": [_problem(problem, language) for problem in one.left],
         "version": one.version,
+    }
+
+
+def agent_receipt(one: AboutAgent, language: Language, *, dry: bool) -> Json:
+    """What was told of an agent, and what is so now; or why nothing was done."""
+    return {
+        "agent": one.agent,
+        "done": not one.problems and not dry,
+        "dry": dry,
+        "problems": [_problem(problem, language) for problem in one.problems],
+        "said": list(map(language.because, one.said)),
+        "mails": [{"recipient": mail.recipient, "purpose": mail.purpose} for mail in one.mails],
     }
 
 

@@ -13,7 +13,11 @@ from maildesk.desk.ticket import Ticket
 from maildesk.views.plain import Json, listed, moment, people, person, plain
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from maildesk.desk.mails.views import PersonView
     from maildesk.store.desk.contacts import LearntAddress
+    from maildesk.store.queries.ticket_queries import Counts, Page
     from maildesk.store.records import HistoryEntry, StoredMessage
 
 _INSIDE = frozenset({"message"})  # of a history's detail: a number that means nothing elsewhere
@@ -52,6 +56,29 @@ def ticket_list(
     """A page of a list: its tickets, and how many there are in all, by status; or at least."""
     page = listed("tickets", [ticket_summary(one) for one in tickets], following)
     return page | {"counts": dict(counts), "counts_cut": counts_cut}
+
+
+def customer_view(
+    person: PersonView,
+    also: Sequence[str],
+    known: Sequence[tuple[str, str]],
+    last_at: datetime | None,
+    page: Page,
+    counts: Counts,
+) -> Json:
+    """Who somebody is, and their tickets, as a page of a list."""
+    listed_tickets = ticket_list(
+        page.tickets, counts.by_status, page.next, counts_cut=counts.is_cut
+    )
+    return {
+        "name": person.name,
+        "address": person.address,
+        "organisation": person.organisation or None,
+        "tier": person.tier or None,
+        "also": list(also),
+        "known": dict(known),
+        "last_at": moment(last_at),
+    } | listed_tickets
 
 
 def ticket(

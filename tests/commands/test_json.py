@@ -25,6 +25,8 @@ from tests.pipeline.place import mail as message
 from tests.stories.running_desk import ROOT
 
 REFUSED = (
+    "agents away",
+    "agents back",
     *(
         f"ticket {one}"
         for one in ("letin", "keepout", "reopen", "notspam", "start", "wait", "hold")
@@ -40,6 +42,14 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "list": ((("all",), ("all", "--limit", "1"), ("label:none",)), "ticket_list"),
     "list --views": (((),), "view_list"),
     "search": ((("window",),), "ticket_list"),
+    "who": ((("kim@customer.example",), ("@bigcorp.example",)), "customer"),
+    "stats": (((), ("--as", "ben")), "view_counts"),
+    "agents away": (
+        (("ben", "until", "friday", "--dry"), ("ben", "no day", "--dry")),
+        "agent_receipt",
+    ),
+    "agents back": ((("ben", "--dry"),), "agent_receipt"),
+    "agents digest": ((("ben", "--dry"), ("ben", "8:00", "--dry")), "agent_receipt"),
     "ticket list": (((),), "ticket_list"),
     "ticket show": ((("1",), ("2",), ("3",)), "ticket"),
     "ticket timeline": ((("1",), ("2",), ("3",)), "timeline"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.problem import Problem
+from maildesk.desk.reason import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,13 @@ class Receipt:
     left: tuple[Problem, ...] = ()  # what of it was not put back, for others have changed it since
     remarks: tuple[Problem, ...] = ()  # what the one who acted should know beside that
     version: int = 0  # of the ticket, after the act
+
+
+@dataclass(frozen=True, slots=True)
+class AboutAgent:
+    """What became of it: what is so now and the mails that go out, or why nothing was done."""
+
+    agent: str
+    said: tuple[Why, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    mails: tuple[MailOut, ...] = ()

@@ -13,7 +13,7 @@ from maildesk.desk.notices.notice_effects import SendDigest, SetDigest
 from maildesk.desk.notices.wanted import DEFAULT_DIGEST
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
-from maildesk.desk.reason import Reason
+from maildesk.desk.reason import Reason, moment
 from maildesk.desk.sla.coming import NotUnderstood, read_coming
 
 _ON, _OFF, _NOW = "switched_on", "switched_off", "right_now"  # words of `_words.yaml`
@@ -60,8 +60,7 @@ def _digest(wish: Wish, request: Request) -> Answer:
     said = Reason("digest_off")
     following = next_at(minute, agent, policy, request.now)
     if following is not None:
-        at = following.astimezone(policy.zone_of(agent)).isoformat()
-        said = Reason("digest_on", {"at": at})
+        said = Reason("digest_on", {"at": moment(following, policy.zone_of(agent))})
     told = AnswerAgent(agent=request.by.address, told=(Done(request.line, (said,)),))
     return [SetDigest(agent=agent.address, minute=minute), told]
 

@@ -15,12 +15,13 @@ from maildesk.desk.commands.values import folded, named, unknown
 from maildesk.desk.effects import AnswerAgent
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.named import left_asleep, view_named, views
-from maildesk.desk.filters.parse import parse
+from maildesk.desk.filters.parse import mistakes_in, parse
 from maildesk.desk.filters.syntax import BadQuery
 from maildesk.desk.filters.syntax import nearest as nearest_view
 from maildesk.desk.problem import Problem
 
 if TYPE_CHECKING:
+    from maildesk.desk.filters.values import Query
     from maildesk.desk.policy import Policy
 
 _FIELDS = frozenset(":<>=")  # what only a query has
@@ -105,36 +106,50 @@ class Person:
 
 
 def _person(command: Command, _policy: Policy) -> Person | Problem:
-    who = command.value.strip().strip('<>?"“”„').strip()
-    return (
-        Problem("needs_words", {"command": command.word})
-        if '"' in who
-        else Person(command.word, who.removeprefix("mailto:"))
-    )
+    if '"' in (who := person_named(command.value)):
+        return Problem("needs_words", {"command": command.word})
+    return Person(command.word, who)
+
+
+def person_named(written: str) -> str:
+    """Whom these words name, without what people put around an address."""
+    return written.strip().strip('<>?"“”„').strip().removeprefix("mailto:")
+
+
+def everything_of(who: str, asker: Asker) -> Query:
+    """All their tickets, the archived ones too, by whoever last wrote."""
+    return parse(f'from:"{who}" (is:archived OR -is:archived) sort:updated', asker)
 
 
 def _who(value: Person, request: Request) -> Answer:
-    """All their tickets, the archived ones too, by whoever last wrote."""
     requester = request.ticket.requester
     who = value.who or ("" if requester.has_no_address else requester.address)
     if not who:
         example = "ana@example.org"
         return Problem("needs_address", {"command": value.word, "example": example})
     asker = Asker(request.policy, request.now, request.policy.agent(request.by.agent))
-    written = f'from:"{who}" (is:archived OR -is:archived) sort:updated'
     try:
-        query = parse(written, asker)
+        query = everything_of(who, asker)
     except BadQuery as bad:
         return bad_query(bad)
     told = ShownCustomer(request.line, who, query)
     return [AnswerAgent(agent=request.by.address, told=(told,))]
 
 
+def countable(asker: Asker) -> tuple[tuple[str, Query], ...]:
+    """The views with their queries; without an agent who asks, those that ask for `me` are none."""
+    named = views(asker.policy).items()
+    return tuple(
+        (name, parse(query, asker))
+        for name, query in named
+        if asker.me is not None or mistakes_in(query, asker) is None
+    )
+
+
 def _count(_value: str, request: Request) -> Answer:
     policy = request.policy
     asker = Asker(policy, request.now, policy.agent(request.by.agent))
-    found = tuple((name, parse(query, asker)) for name, query in views(policy).items())
-    return [AnswerAgent(agent=request.by.address, told=(Counted(request.line, found),))]
+    return [AnswerAgent(agent=request.by.address, told=(Counted(request.line, countable(asker)),))]
 
 
 SPECS = (

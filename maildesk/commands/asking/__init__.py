@@ -1,0 +1,1 @@
+"""What agents ask the desk by mail, asked from here."""

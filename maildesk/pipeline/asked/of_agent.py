@@ -1,0 +1,67 @@
+"""A command about an agent and no ticket, outside of any mail: away, back, digest.
+
+What it does is decided as if the agent had written it alone in a mail to the desk; no answer is
+mailed, for the door shows it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maildesk.desk.actor import COMMAND_LINE, agent_acts
+from maildesk.desk.answers import Done, NotAnswered
+from maildesk.desk.asked import answered
+from maildesk.desk.commands.command_lines import CommandLines
+from maildesk.desk.commands.receipt import AboutAgent, MailOut
+from maildesk.desk.effects import AnswerAgent
+from maildesk.pipeline.apply import apply
+from maildesk.pipeline.transaction import New, Target, Transaction
+from maildesk.store import agents
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from maildesk.desk.commands.spec import Command
+    from maildesk.desk.policy import Agent
+    from maildesk.pipeline.services import Services
+
+
+class _TakenBack(Exception):
+    """A dry run has come to its end."""
+
+
+def carried_out(
+    services: Services, agent: Agent, command: Command, *, dry: bool = False
+) -> AboutAgent:
+    """Do it in this agent's name; `dry`: everything is tried and nothing is done."""
+    done: tuple[AboutAgent, list[int]] = AboutAgent(agent.address), []
+    try:
+        with services.db.write() as conn:
+            done = _within(conn, services, agent, command, dry=dry)
+            if dry:
+                raise _TakenBack
+    except _TakenBack:
+        return done[0]
+    for row_id in done[1]:
+        services.kick("deliver", row_id)
+    return done[0]
+
+
+def _within(
+    conn: Connection, services: Services, agent: Agent, command: Command, *, dry: bool
+) -> tuple[AboutAgent, list[int]]:
+    policy, now = services.keeper.current.policy, services.now()
+    policy = policy.with_absences(agents.Absences(conn))
+    by = agent_acts(agent, COMMAND_LINE)
+    effects = answered(CommandLines((command,), ""), by, policy, now, "")
+    told = [said for one in effects if isinstance(one, AnswerAgent) for said in one.told]
+    problems = tuple(one.problem for one in told if isinstance(one, NotAnswered))
+    if problems:
+        return AboutAgent(agent.address, problems=problems), []
+    tx = Transaction(conn, services, policy, now, by, explain=dry)
+    here: Target = New()
+    kicks = apply(tx, [(here, one) for one in effects if not isinstance(one, AnswerAgent)])
+    drafts = [draft for change in tx.changes for draft in change.drafts]
+    mails = tuple(MailOut(draft.recipient, draft.purpose) for draft in drafts)
+    said = tuple(why for one in told if isinstance(one, Done) for why in one.said)
+    return AboutAgent(agent.address, said, mails=mails), kicks
