@@ -64,6 +64,19 @@ def test_history_says_names_days_and_lengths_as_people_do(proving: Place) -> Non
     assert f"Mail verschickt: eine Eingangsbestätigung; {KIM}" in said
 
 
+def test_history_says_of_how_many_stars_there_are(proving: Place) -> None:
+    opened(proving)
+    asks(proving, BEN, "#for 1\n#resolve")
+    proving.answer(KIM, "2")
+    asks(proving, BEN, "#history 1")
+    assert "rated: 2 of 5" in last(proving)
+    asks(proving, CARLA, "#verlauf 1")
+    assert "bewertet: 2 von 5" in last(proving, CARLA)
+    french = proving.services.keeper.current.policy.wording.of("fr")
+    said = french.sentence("of_five", score="2")
+    assert french.sentence("happened", what="noté", details=said) == "noté\u00a0: 2 sur 5"
+
+
 @pytest.mark.parametrize(
     "line", [f"#who {KIM}", f"#customer {KIM}", f"#customer {KIM}?", "#who Kim Novak", "#wer kim"]
 )

@@ -70,7 +70,9 @@ def _what(entry: Entry, change: TicketChange, language: Language) -> str:
         return language.word(name if entry.detail.get("to") else "did_unarchived")
     called = language.word(name) if name in language.words else entry.what.replace("_", " ")
     details = "; ".join(filter(None, _details(entry, change, language)))
-    return f"{called}: {details}" if details else called
+    if not details:
+        return called
+    return language.sentence("happened", what=called, details=details)
 
 
 def _details(entry: Entry, change: TicketChange, language: Language) -> Iterator[str]:
@@ -106,6 +108,8 @@ def _said(name: str, value: Any, change: TicketChange, language: Language) -> st
     if name == "seconds":
         sign = "-" if value < 0 else ""
         return sign + language.period(timedelta(seconds=abs(value)))
+    if name == "score":
+        return language.sentence("of_five", score=str(value))
     if name == "template" and value in MAILS:
         return language.words.get(f"mail_{value}") or language.word(MAILS[value].called)
     if name == "until":
