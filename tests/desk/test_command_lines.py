@@ -81,6 +81,21 @@ def test_a_value_may_be_set_off_in_any_way(line: str) -> None:
     assert lines(line).commands[0].value == "high"
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("#who kim@x.example<mailto:kim@x.example>", "kim@x.example"),
+        ("#set seen_at=https://x.example <https://x.example/>", "seen_at=https://x.example"),
+        ("#search from:kim@x.example<mailto:kim@x.example> jam", "from:kim@x.example jam"),
+        ("#subject About <b> and a<b>", "About <b> and a<b>"),
+    ],
+)
+def test_the_link_that_outlook_puts_behind_an_address_is_no_part_of_the_value(
+    line: str, value: str
+) -> None:
+    assert [one.value for one in lines(line).commands] == [value]
+
+
 def test_a_decomposed_umlaut_is_the_same_word() -> None:
     assert [d.name for d in lines("#gelo\u0308st").commands] == ["resolve"]
 

@@ -28,6 +28,7 @@ from maildesk.desk.commands.own_signature import above_signature
 from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.commands.table import name_of, spellings
+from maildesk.desk.commands.values import without_links
 from maildesk.desk.problem import Problem
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _command(
     if not name:
         close = nearest(word, spellings(policy), "#")
         return Problem("no_command", {"word": word}, line, close)
-    value = found.group(3).lstrip(_SET_OFF).strip()
+    value = without_links(found.group(3)).lstrip(_SET_OFF).strip()
     if name == "customer" and value.endswith("?"):
         return Command(WHO, value.rstrip("? \u00a0"), line)
     return Command(name, value, line)

@@ -43,6 +43,7 @@ class Who(Enum):
 
 _DASH = re.compile(r"(?<![^\s,;])[\u2010-\u2015\u2212]")
 _LINK = re.compile(r"([^\s<>@]+@[^\s<>]+)\s?<mailto:\1>", re.IGNORECASE)
+_PAGE = re.compile(r"(https?://[^\s<>]+)\s?<\1/?>", re.IGNORECASE)
 _WITH_NAME = re.compile(r"(?<![^\s+,;-])[^\s<>@,;+-][^<>@,;]*<([^\s<>@]+@[^\s<>]+)>")
 _QUOTED_NAME = re.compile(r"[\"“”„][^\"“”„<>@]*[\"“”]\s*(?=<)")
 Labels = tuple[tuple[str, bool], ...]  # a name, and whether it is put on
@@ -201,7 +202,12 @@ def bare_addresses(value: str) -> str:
     """With the address alone where a name stands before it (`"Lang, Eva" <eva@example.org>`), and
     once where Outlook has put its link behind it: `eva@example.org<mailto:eva@example.org>`."""
     value = _QUOTED_NAME.sub(lambda name: re.sub("[,;]", " ", name[0]), value)
-    return _WITH_NAME.sub(r"\1", _LINK.sub(r"\1", _DASH.sub("-", value)))
+    return _WITH_NAME.sub(r"\1", without_links(_DASH.sub("-", value)))
+
+
+def without_links(value: str) -> str:
+    """Addresses and pages once where Outlook has put its link behind them."""
+    return _PAGE.sub(r"\1", _LINK.sub(r"\1", value)) if "<" in value else value
 
 
 def references(command: Command, policy: Policy) -> tuple[str, ...] | Problem:
