@@ -112,7 +112,7 @@ def test_the_command_sets_the_time_ends_it_and_brings_it_at_once(both: Place) ->
     both.receive(mail("It is broken."))
     ask(both, BEN, "#digest 7:30")
     receipt = words(both.letters(BEN)[-1])
-    assert "the next one on Monday, 23 November 2026 at 07:30" in receipt
+    assert "the next one on Monday, 23 November 2026 at 07:30 CET" in receipt
     at(both, MONDAY.replace(hour=6, minute=30))
     assert len(digests(both, BEN)) == 1
     ask(both, BEN, "#digest off")
