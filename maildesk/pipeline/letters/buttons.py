@@ -30,7 +30,7 @@ from maildesk.store.desk import tickets
 if TYPE_CHECKING:
     from maildesk.desk.mails.mail import Mail
     from maildesk.desk.mails.views import TicketView
-    from maildesk.desk.policy import Agent
+    from maildesk.desk.policy import Agent, Policy
     from maildesk.desk.ticket import Person, Ticket
     from maildesk.pipeline.transaction import TicketChange
 
@@ -73,6 +73,7 @@ _HINTS = (
     *("customer", "take", "resolve", "wait", "reply", "note", "reopen", "priority", "spam"),
     "notspam",
 )
+_HINTED = "high"  # as templates have it
 # What of the buttons there are is the one that makes sense now: the first that is there.
 _MAKES_SENSE = ("again", "customer", "take", "reply", "resend", "lift", "resolve")
 # To these an answer is to be expected: they offer canned replies, and so many at most.
@@ -256,6 +257,8 @@ def _makes_sense(request: Request, command: str, purpose: Purpose) -> bool:
         return False
     if command == "snooze" and (not mine or ticket.snoozed_until is not None):
         return False
+    if command == "priority" and not _can_rise(ticket, change.policy):
+        return False
     if command == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
         return False
     if ticket.behaviour in _DONE_IN.get(command, ()):
@@ -265,6 +268,13 @@ def _makes_sense(request: Request, command: str, purpose: Purpose) -> bool:
     if command == "also" and ticket.requester.has_no_address:
         return False
     return refused(COMMANDS[command], None, request) is None
+
+
+def _can_rise(ticket: Ticket, policy: Policy) -> bool:
+    """Whether what is hinted at, `#priority high`, may be more than it has."""
+    known = policy.priorities
+    highest = known.index(_HINTED) if _HINTED in known else len(known) - 1
+    return ticket.priority not in known[highest:]
 
 
 def unsubscribe(change: TicketChange, person: Person) -> str:

@@ -161,6 +161,8 @@ def test_the_commands_that_are_named_are_those_that_make_sense_now(place: Place)
     place.answer(BEN, "#wait\n#take")
     place.answer("kim@customer.example", "It blinks.")
     assert hints(place, BEN) == ordinary
+    place.answer(BEN, "#priority high")
+    assert hints(place, BEN) == [one for one in ordinary if one != "#priority high"]
     place.answer(BEN, "#resolve\nDone.")
     assert hints(place, BEN) == ["#note", "#reopen", "#spam", "#help"]
     place.answer(CARLA, "#note\nWell done.")
