@@ -55,6 +55,7 @@ def test_one_answer_goes_to_each_customer_in_their_own_conversation(proving: Pla
         text = str(letter)
         assert "The server is up again." in text and other not in text
     assert of(proving, "status") == ["resolved", "resolved"]
+    assert str(proving.letters(BEN)[-1]["In-Reply-To"]).endswith("@customer.example>")  # his mail
     kept = proving.rows("messages", direction="out")
     assert [(one.ticket_id, one.reply) for one in kept] == [
         (1, "The server is up again."),

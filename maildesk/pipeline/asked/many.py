@@ -52,7 +52,9 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
         kicks = _held(tx, asked, late)
         log.info("held", agent=agent.address, reason="unknown_command")
         return "held", kicks
+    whole = tx.content
     told, kicks = _carried(tx, asked)
+    tx.content = whole  # that of each ticket has no Message-ID for the answer to name
     outcome = "acted" if tx.effects else "answered"
     done = AnswerAgent(agent=agent.address, told=told, address=asked.address.address)
     kicks += apply(tx, [(here, done)])
