@@ -37,8 +37,8 @@ of_agents.register(app)
 def list_agents(
     desk: DeskOption = None, as_json: JsonOption = False, as_csv: CsvOption = False
 ) -> None:
-    """List the agents of agents.yaml, when they are away, what they chose of their notices, and when
-    they last renewed their reply addresses.
+    """List the agents of agents.yaml, when they are away, what they chose of their notices, and
+    when they last renewed their reply addresses.
 
     They are away as that file says, or as they told the desk; of their notices they choose by mail.
     """

@@ -51,7 +51,7 @@ def _within(
     conn: Connection, services: Services, agent: Agent, command: Command, *, dry: bool
 ) -> tuple[AboutAgent, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
-    policy = policy.with_absences(agents.Absences(conn))
+    policy = agents.as_said(policy, conn)
     by = agent_acts(agent, COMMAND_LINE)
     effects = answered(CommandLines((command,), ""), by, policy, now, "")
     told = [said for one in effects if isinstance(one, AnswerAgent) for said in one.told]

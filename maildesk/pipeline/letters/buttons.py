@@ -257,7 +257,7 @@ def _makes_sense(request: Request, command: str, purpose: Purpose) -> bool:
         return False
     if command == "snooze" and (not mine or ticket.snoozed_until is not None):
         return False
-    if command == "priority" and not _can_rise(ticket, change.policy):
+    if command == "priority" and not _can_rise(ticket, request.policy):
         return False
     if command == "note" and purpose is Purpose.AGENT_NOTE:  # a plain answer is one
         return False
