@@ -29,7 +29,9 @@ from maildesk.views.desk import agent_list
 if TYPE_CHECKING:
     from maildesk.desk.policy import Agent, Policy
 
-app = typer.Typer(no_args_is_help=True, help="Look at agents; say when they are away.")
+app = typer.Typer(
+    no_args_is_help=True, help="Look at agents; say when they are away, and what they are told."
+)
 of_agents.register(app)
 
 

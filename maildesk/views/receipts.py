@@ -48,6 +48,7 @@ def agent_receipt(one: AboutAgent, language: Language, *, dry: bool) -> Json:
         "dry": dry,
         "problems": [_problem(problem, language) for problem in one.problems],
         "said": list(map(language.because, one.said)),
+        "notices": [{"changed_by": line, "is": words} for line, words in one.notices],
         "mails": [{"recipient": mail.recipient, "purpose": mail.purpose} for mail in one.mails],
     }
 

@@ -87,6 +87,36 @@ def test_the_list_says_what_was_chosen_by_mail(place: Place) -> None:
     assert [row["chosen"] for row in listed] == [[], chosen, []]
 
 
+def test_what_an_agent_is_told_is_chosen_at_the_command_line_as_by_mail(place: Place) -> None:
+    done = ask(place, "quiet-hours", "ben", "from", "8pm", "to", "7am")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        'Ben Okafor: done: "From 20:00 to 7:00 nothing is sent to you; it comes afterwards, in one '
+        "mail. What does not wait: sla, urgent. Before: You have no quiet hours. "
+        '#quiet-hours default takes that back."\n',
+    )
+    assert "would be done" in ask(place, "bundle", "carla", "10m", "--dry").stdout
+    ask(place, "notify", "carla", "status", "off")  # who speaks German
+    listed = json.loads(ask(place, "list", "--json").stdout)["agents"]
+    assert [row["chosen"] for row in listed] == [
+        [],
+        ["quiet-hours 20:00-7:00"],
+        ["notify status off"],
+    ]
+    shown = ask(place, "notify", "carla").stdout
+    assert "notify status on" in shown
+    assert "now off: a colleague gave your ticket" in shown
+    purposes = [row.purpose for row in place.rows("outbox")]
+    assert "agent_answer" not in purposes, "the command line has shown it"
+
+
+def test_what_cannot_be_chosen_is_refused_at_the_command_line(place: Place) -> None:
+    refused = ask(place, "remind", "ben", "soon")
+    assert refused.exit_code == 1
+    assert "such as #remind 4h" in refused.stderr
+    assert ask(place, "bundle", "nobody", "10m").exit_code == 2
+
+
 def test_nobody_is_renewed_where_nobody_is_meant(place: Place) -> None:
     wrong = ask(place, "renew", "mallory")
     assert wrong.exit_code == 2

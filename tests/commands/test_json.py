@@ -27,6 +27,7 @@ from tests.stories.running_desk import ROOT
 REFUSED = (
     "agents away",
     "agents back",
+    "agents bundle",
     *(
         f"ticket {one}"
         for one in ("letin", "keepout", "reopen", "notspam", "start", "wait", "hold")
@@ -50,6 +51,10 @@ COMMANDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     ),
     "agents back": ((("ben", "--dry"),), "agent_receipt"),
     "agents digest": ((("ben", "--dry"), ("ben", "8:00", "--dry")), "agent_receipt"),
+    "agents bundle": ((("ben", "10m", "--dry"), ("ben", "soon", "--dry")), "agent_receipt"),
+    "agents remind": ((("ben", "off", "--dry"),), "agent_receipt"),
+    "agents quiet-hours": ((("ben", "20:00-7:00", "--dry"),), "agent_receipt"),
+    "agents notify": ((("ben",), ("ben", "status", "off", "--dry")), "agent_receipt"),
     "ticket list": (((),), "ticket_list"),
     "ticket show": ((("1",), ("2",), ("3",)), "ticket"),
     "ticket timeline": ((("1",), ("2",), ("3",)), "timeline"),

@@ -1,8 +1,9 @@
-"""`maildesk agents away|back|digest AGENT`: what an agent tells the desk of themselves by mail,
-told in their name."""
+"""`maildesk agents away|back|digest|bundle|remind|quiet-hours|notify AGENT`: what an agent tells
+the desk of themselves by mail, told in their name."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from maildesk.commands.common import (
     one_line,
     open_for_acting,
     print_json,
+    print_table,
     say_if_mails_wait,
 )
 
@@ -28,6 +30,14 @@ AgentArgument = Annotated[
         autocompletion=completion.agents,
     ),
 ]
+
+# How it is called here -> the command, and what it does.
+_NOTICES = {
+    "bundle": ("bundle", "Send an agent one mail per ticket and this time: 10m, off, default."),
+    "remind": ("remind", "Remind an agent of tickets that need a response for so long: 4h, off."),
+    "quiet-hours": ("quiet_hours", "Send an agent nothing in these hours: 20:00-7:00, off."),
+    "notify": ("notify", "Say of what an agent is told: status off, +note, all, default."),
+}
 
 
 def away(
@@ -72,6 +82,26 @@ def register(app: typer.Typer) -> None:
     app.command("away", short_help="Say that an agent is away until then.")(away)
     app.command("back", short_help="Say that an agent is here again.")(back)
     app.command("digest", short_help="Mail an agent the digest, now or each day.")(digest)
+    for name, (command, does) in _NOTICES.items():
+        app.command(name, help=f"{does} Without a value: how it is.", short_help=does)(
+            _of_notices(command)
+        )
+
+
+def _of_notices(command: str) -> Callable[..., None]:
+    def told(
+        agent: AgentArgument,
+        value: Annotated[
+            list[str] | None,
+            typer.Argument(metavar="[VALUE]", help="As behind the command in a mail."),
+        ] = None,
+        desk: DeskOption = None,
+        dry: DryOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        _told(command, agent, " ".join(value or ()), desk, dry=dry, as_json=as_json)
+
+    return told
 
 
 def _told(
@@ -94,6 +124,8 @@ def _told(
     elif done.problems:
         why = "; ".join(map(language.say, done.problems))
         typer.echo(one_line(f"{found.name}: not done: {why}"), err=True)
+    elif done.notices:
+        print_table(("changed by", "is"), done.notices, "")
     else:
         said = f': "{" ".join(map(language.because, done.said))}"' if done.said else ""
         mailed = "".join(f"; mail: {one.purpose} to {one.recipient}" for one in done.mails)

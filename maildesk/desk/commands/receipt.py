@@ -44,9 +44,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class AboutAgent:
-    """What became of it: what is so now and the mails that go out, or why nothing was done."""
+    """What became of it: what is so now and the mails that go out, or why nothing was done.
+
+    `notices`: what they are told, where that was asked: the line that changes it, and how it is.
+    """
 
     agent: str
     said: tuple[Why, ...] = ()
+    notices: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
     mails: tuple[MailOut, ...] = ()

@@ -1,15 +1,16 @@
-"""A command about an agent and no ticket, outside of any mail: away, back, digest.
+"""A command about an agent and no ticket, outside of any mail: away, back, digest, bundle …
 
 What it does is decided as if the agent had written it alone in a mail to the desk; no answer is
-mailed, for the door shows it.
+mailed, for the door shows it, in English.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import COMMAND_LINE, agent_acts
-from maildesk.desk.answers import Done, NotAnswered
+from maildesk.desk.answers import Done, NotAnswered, ShownNotices
 from maildesk.desk.asked import answered
 from maildesk.desk.commands.command_lines import CommandLines
 from maildesk.desk.commands.receipt import AboutAgent, MailOut
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.commands.spec import Command
-    from maildesk.desk.policy import Agent
+    from maildesk.desk.policy import Agent, Policy
     from maildesk.pipeline.services import Services
 
 
@@ -53,7 +54,7 @@ def _within(
     policy, now = services.keeper.current.policy, services.now()
     policy = agents.as_said(policy, conn)
     by = agent_acts(agent, COMMAND_LINE)
-    effects = answered(CommandLines((command,), ""), by, policy, now, "")
+    effects = answered(CommandLines((command,), ""), by, _in_english(policy, agent), now, "")
     told = [said for one in effects if isinstance(one, AnswerAgent) for said in one.told]
     problems = tuple(one.problem for one in told if isinstance(one, NotAnswered))
     if problems:
@@ -64,4 +65,12 @@ def _within(
     drafts = [draft for change in tx.changes for draft in change.drafts]
     mails = tuple(MailOut(draft.recipient, draft.purpose) for draft in drafts)
     said = tuple(why for one in told if isinstance(one, Done) for why in one.said)
-    return AboutAgent(agent.address, said, mails=mails), kicks
+    listed = (line for one in told if isinstance(one, ShownNotices) for line in one.lines)
+    notices = tuple((f"{word} {value}", does) for word, value, does in listed)
+    return AboutAgent(agent.address, said, notices, mails=mails), kicks
+
+
+def _in_english(policy: Policy, agent: Agent) -> Policy:
+    """The command line speaks English, to whom the agent speaks German as well."""
+    others = (replace(one, language="en") if one == agent else one for one in policy.agents)
+    return replace(policy, agents=tuple(others))
