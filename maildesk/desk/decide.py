@@ -105,6 +105,6 @@ def _told(
 
 def _agent(fact: Fact) -> str:
     """The address of the agent whose act this is; "" where it is none's."""
-    if isinstance(fact, AgentActs):
+    if isinstance(fact, (AgentActs, AgentOpens)):
         return fact.by.agent
-    return fact.agent.address if isinstance(fact, (MessageFromAgent, AgentOpens)) else ""
+    return fact.agent.address if isinstance(fact, MessageFromAgent) else ""

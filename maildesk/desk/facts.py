@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from maildesk.desk.actor import Actor
+from maildesk.desk.actor import DESK, Actor, agent_acts
 from maildesk.desk.merging.others import NO_OTHERS, Others
 from maildesk.desk.pages.page_score import PageScore
 from maildesk.desk.permissions import Proof
@@ -214,10 +214,11 @@ class AgentActs:
 class AgentOpens:
     """An agent opened a ticket in a customer's name: by forwarding their mail (I8), by writing
     to them with the desk in copy (`is_direct`), or by #new (`channel`; `is_told`: and the customer
-    is greeted as if they had written themselves)."""
+    is greeted as if they had written themselves). At the command line the operator may, who is no
+    agent."""
 
     message: Message
-    agent: Agent
+    agent: Agent | None  # None: `operator` did
     requester: Person
     address: DeskAddress
     trust: TrustRecord
@@ -229,6 +230,14 @@ class AgentOpens:
     released: bool = False  # it was held, and a person let it through: unknown commands are words
     others: Others = NO_OTHERS  # the tickets that its commands are about
     answers_desk: bool = False  # it answers a list or a digest, which leads to no ticket
+    operator: Actor = DESK
+
+    @property
+    def by(self) -> Actor:
+        """Who opened it."""
+        if self.agent is None:
+            return self.operator
+        return agent_acts(self.agent, believed=self.trust)
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,7 +241,7 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     message, forwarded = fact.message, fact.message.forwarded
     if fact.answers_desk and not (fact.released or forwarded):
         return _not_opened(fact, [Problem("answers_no_ticket")], policy)
-    read = command_lines.read(message.reply, policy, message.opening, writer=fact.agent.name)
+    read = command_lines.read(message.reply, policy, message.opening, writer=fact.by.name)
     if fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
     if fact.is_direct:
@@ -256,8 +256,7 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     if ticket is None or not (note or read.commands or read.problems):
         return base
     joined = fact.situation.joined
-    by = agent_acts(fact.agent, believed=fact.trust)
-    request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
+    request = Request(ticket, fact.by, policy, now, joined=joined, others=fact.others)
     done = carry_out(request, read.commands, Content(note, is_note=True), read.problems)
     if done.problems:
         return _not_opened(fact, done.problems, policy)
@@ -294,7 +293,7 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             reply=text,
             has_files=bool(fact.message.attachments),
         ),
-        Record(what="opened_for", detail={"agent": fact.agent.address, **way}),
+        Record(what="opened_for", detail={"agent": fact.by.agent or fact.by.name, **way}),
     ]
 
 
@@ -318,12 +317,12 @@ def _wrote_to_customer(
     ticket = evolved(None, base, policy, now)
     if ticket is None or not (read.commands or read.problems):
         return base
-    by, joined = agent_acts(fact.agent, believed=fact.trust), fact.situation.joined
-    request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
+    joined = fact.situation.joined
+    request = Request(ticket, fact.by, policy, now, joined=joined, others=fact.others)
     done = carry_out(request, read.commands, Content(""), read.problems)
     if done.problems:
         told = tuple(NotAnswered(one.line, one) for one in done.problems)
-        to = {"agent": fact.agent.address, "address": fact.address.address}
+        to = {"agent": fact.by.agent, "address": fact.address.address}
         return [*base, AnswerAgent(told=told, **to)]
     said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": "reply"}
     act = _not_again(done.effects)
@@ -333,7 +332,7 @@ def _wrote_to_customer(
 def _answered_first(
     fact: AgentOpens, read: command_lines.CommandLines, policy: Policy
 ) -> list[Effect]:
-    queue, agent = policy.queues[fact.address.queue], fact.agent
+    queue, agent = policy.queues[fact.address.queue], fact.by
     whole = fact.message.reply.strip() or fact.message.text.strip()
     text = read.text.strip() if read.commands and not read.problems else whole
     return [
@@ -354,9 +353,9 @@ def _answered_first(
     ]
 
 
-def _kept(kind: str, direction: str, text: str, fact: MessageFromAgent | AgentOpens) -> AddMessage:
+def _kept(kind: str, direction: str, text: str, fact: AgentOpens) -> AddMessage:
     """These words of the agent's mail, as a message of the ticket."""
-    agent = fact.agent
+    agent = fact.by
     return AddMessage(
         kind=kind,
         direction=direction,
@@ -381,7 +380,7 @@ def _not_opened(fact: AgentOpens, problems: Sequence[Problem], policy: Policy) -
     return [
         Hold(reason="unknown_command", words=policy.wording.english.say_all(problems)),
         AnswerAgent(
-            agent=fact.agent.address,
+            agent=fact.by.agent,
             told=(held, *told, *others),
             address=fact.address.address,
         ),

@@ -328,8 +328,10 @@ def _decided(tx: Transaction, meaning: meanings.Understood) -> tuple[str, list[i
 def _actor_of(fact: MailFact, door: str) -> Actor:
     """Who wrote, as far as they were believed."""
     match fact:
-        case MessageFromAgent(agent=agent) | AgentOpens(agent=agent):
+        case MessageFromAgent(agent=agent):
             return agent_acts(agent, door)
+        case AgentOpens():
+            return replace(fact.by, door=door, proof="", let_through=False)
         case AutomaticMail(from_agent=Agent() as agent):
             return agent_acts(agent, door)
         case MessageFromRequester(sender=sender) | AutomaticMail(sender=sender):

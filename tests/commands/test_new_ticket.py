@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import Place
 
 KIM, BEN, ANA = "kim@customer.example", "ben@desk.example", "ana@desk.example"
+GREETINGS = {"acknowledgement", "after_hours"}  # whichever the hour is for, at which this is played
 FOR_KIM = ("new", "--for", "Kim Novak <kim@customer.example>", "--as", "ben")
 
 
@@ -32,7 +34,7 @@ def test_it_is_the_customers_who_is_told_and_the_history_has_who_opened_it(place
     done = new(place, "--via", "phone", "--subject", "Printer", "No ink.\nSince Monday.")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[0].startswith("TKT-0001: done: opened; mail: ")
-    assert f"acknowledgement to {KIM}" in done.stdout
+    assert any(f"{greeting} to {KIM}" in done.stdout for greeting in GREETINGS)
     (ticket,) = place.rows("tickets")
     assert (ticket.requester_address, ticket.requester_name) == (KIM, "Kim Novak")
     assert (ticket.channel, ticket.subject) == ("phone", "Printer")
@@ -43,6 +45,26 @@ def test_it_is_the_customers_who_is_told_and_the_history_has_who_opened_it(place
     assert [row.recipient for row in place.rows("outbox", purpose="agent_new")] != []
     assert [row.purpose for row in place.rows("outbox", recipient=BEN)] == ["agent_new"]
     assert "Printer" in place.letters(ANA)[-1]["Subject"]
+
+
+def test_without_an_agent_it_is_the_operator_who_opens_it(place: Place) -> None:
+    user = getpass.getuser()
+    more = ("--via", "letter", "--do", "assign ben", "--do", "label vip")
+    done = ask(place, "new", "--for", f"Kim Novak <{KIM}>", *more, "No ink.")
+    assert done.exit_code == 0, done.output
+    assert any(f"{greeting} to {KIM}" in done.stdout for greeting in GREETINGS)
+    (ticket,) = place.rows("tickets")
+    assert (ticket.requester_address, ticket.assignee) == (KIM, BEN)
+    assert "vip" in ticket.labels
+    (line,) = place.rows("history", what="opened_for")
+    assert (line.who, line.door) == (user, "command line")
+    assert (line.detail["agent"], line.detail["by"]) == (user, "letter")
+    assert user not in place.letters(KIM)[-1].as_string().lower().split()
+    assert place.letters(BEN), "whom it is given to hears of it"
+    assert "agent_transcript" not in {row.purpose for row in place.rows("outbox")}
+    wrong = ask(place, "new", "--for", KIM, "--do", "take", "No ink.")
+    assert (wrong.exit_code, "only an agent can use #take" in wrong.stderr) == (1, True)
+    assert len(place.rows("tickets")) == 1
 
 
 def test_quiet_tells_nobody_outside_and_commands_act_on_the_new_ticket(place: Place) -> None:
@@ -71,7 +93,6 @@ def test_an_answer_may_go_out_at_once(place: Place) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("new", "--for", KIM, "No ink."), "needs --as AGENT"),
         (("new", "--for", KIM, "--as", "ben", " "), "needs the customer's words"),
         (("new", "--for", KIM, "--as", "ben", "--at", "x@y.example", "No ink."), "no address of"),
         (("new", "--for", KIM, "--as", "nobody", "No ink."), "nobody"),
@@ -113,5 +134,6 @@ def test_a_dry_run_says_it_and_does_nothing(place: Place) -> None:
     assert done.exit_code == 0, done.output
     (one,) = json.loads(done.stdout)["receipts"]
     assert (one["done"], one["dry"], one["problems"]) == (False, True, [])
-    assert {"recipient": KIM, "purpose": "acknowledgement"} in one["mails"]
+    greeted = [mail["purpose"] for mail in one["mails"] if mail["recipient"] == KIM]
+    assert set(greeted) <= GREETINGS and len(greeted) == 1
     assert place.rows("tickets") == place.rows("outbox") == []

@@ -7,14 +7,12 @@ from typing import Annotated
 
 import typer
 
-from maildesk.commands import completion
 from maildesk.commands.acting.acts import whole_input
-from maildesk.commands.acting.options import DryOption
-from maildesk.commands.acting.receipts import show_receipts
+from maildesk.commands.acting.options import AsOption, DryOption
+from maildesk.commands.acting.receipts import show_receipts, who_acts
 from maildesk.commands.common import (
     DeskOption,
     JsonOption,
-    agent_named,
     open_for_acting,
     say_if_mails_wait,
     stop,
@@ -31,10 +29,7 @@ def new_ticket(
     whose: Annotated[
         str, typer.Option("--for", metavar="ADDRESS|NAME", help="Whose it is.", show_default=False)
     ],
-    me: Annotated[
-        str,
-        typer.Option("--as", help="The agent who opens it.", autocompletion=completion.agents),
-    ] = "",
+    me: AsOption = None,
     subject: Annotated[
         str, typer.Option(help="What it is about; else how the words begin.")
     ] = "",
@@ -55,13 +50,8 @@ def new_ticket(
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Open a ticket in a customer's name, as #new does above a mail."""
-    from maildesk.desk.actor import COMMAND_LINE, agent_acts
     from maildesk.pipeline.asked.opened import open_ticket
 
-    if not me:
-        stop(
-            "maildesk: ticket new needs --as AGENT: who opens it writes the customer's words up", 2
-        )
     text = whole_input() if words == "-" else words.strip()
     if not text:
         stop("maildesk: ticket new needs the customer's words", 2)
@@ -70,14 +60,14 @@ def new_ticket(
     about = " ".join(subject.split()) or _beginning(text)
     with open_for_acting(desk) as services:
         policy = services.keeper.current.policy
-        agent = agent_named(policy, me)
         address = policy.desk_address(at) if at else policy.addresses[0]
         if address is None:
             known = ", ".join(one.address for one in policy.addresses)
             stop(f"maildesk: {at} is no address of this desk; there are {known}", 2)
         written = ["#" + " ".join(line.lstrip("#＃").split()) for line in lines]
-        by = agent_acts(agent, COMMAND_LINE)
-        receipt = open_ticket(services, by, address, written, about, text, dry=dry)
+        receipt = open_ticket(
+            services, who_acts(policy, me), address, written, about, text, dry=dry
+        )
         language = policy.wording.english
     if not dry and receipt.mails:
         say_if_mails_wait(desk)

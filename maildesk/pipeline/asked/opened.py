@@ -1,4 +1,5 @@
-"""An agent opens a ticket in a customer's name outside of any mail, as `#new` above one does.
+"""An agent, or the operator, opens a ticket in a customer's name outside of any mail, as `#new`
+above one does.
 
 The lines are those that would stand above the mail, so what they mean, who may, and what stands in
 the way is said in one place (`desk.from_agent`). No receipt is mailed: the door shows it.
@@ -53,7 +54,7 @@ def open_ticket(
     dry: bool = False,
 ) -> Receipt:
     """What became of it. `lines`: #new, and commands on the new ticket; one of them that cannot be
-    done opens none. `actor` is an agent."""
+    done opens none. `actor` is an agent, or the operator."""
     done: tuple[Receipt, list[int]] = Receipt(""), []
     try:
         with services.db.write() as conn:
@@ -80,10 +81,10 @@ def _within(
 ) -> tuple[Receipt, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
     policy = agents.as_said(policy, conn)
-    agent = policy.agent(actor.agent)
-    assert agent is not None
+    agent = policy.agent(actor.agent) if actor.agent else None
+    writer = Person(actor.agent or address.address, actor.name)
     whole = "\n".join([*lines, "#stop", text])
-    message = typed(subject, agent.name, agent.address, now, whole)
+    message = typed(subject, writer.name, writer.address, now, whole)
     commands = command_lines.read(message.reply, policy, message.opening).commands
     found = opening_of(commands, policy)
     person = found.person if found is not None else None
@@ -92,12 +93,13 @@ def _within(
     fact = AgentOpens(
         message,
         agent,
-        person or Person(agent.address, agent.name),
+        person or writer,
         address,
         TrustRecord(f"at the {actor.door}"),
         channel=found.channel if found is not None and person is not None else "",
         is_told=not is_silent,
         others=others.others_of(conn, policy, commands, None),
+        operator=actor,
     )
     fact = situated(fact, None, conn, services, policy)
     tx = Transaction(conn, services, policy, now, actor, explain=dry)
@@ -105,7 +107,7 @@ def _within(
     effects = decision(None, fact, policy, now).effects
     if any(isinstance(one, Hold) for one in effects):
         return Receipt("", _problems(effects)), []
-    told = [one for one in effects if not _is_receipt(one, agent.address)]
+    told = [one for one in effects if not _is_receipt(one, actor.agent)]
     decided = addressed(New(), told)
     for target, _ in decided:
         tx.begin(target, fact.situation)

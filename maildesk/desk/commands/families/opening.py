@@ -129,7 +129,6 @@ SPECS = (
         does="above a new mail, or one that you pass on: a ticket in the customer's name, who is "
         "told that it is there",
         needs=Permission.ANSWER,
-        for_agents=True,
         reads=_read,
         handler=_new,
         sets=_sets,
@@ -141,7 +140,6 @@ SPECS = (
         words=(QUIET, "silent"),
         does="beside #new: the customer is told nothing",
         needs=None,
-        for_agents=True,
         handler=_quiet,
         takes_value=False,
     ),
