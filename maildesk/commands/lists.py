@@ -126,7 +126,8 @@ def asked(words: str, asker: Asker) -> Query:
     try:
         return parse(words, asker)
     except BadQuery as bad:
-        stop(f"maildesk: this query cannot be followed\n{bad.pointed_out()}", 2)
+        shown = bad.pointed_out(asker.policy.wording.english.say)
+        stop(f"maildesk: this query cannot be followed\n{shown}", 2)
 
 
 def show_page(

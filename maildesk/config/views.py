@@ -3,6 +3,7 @@ nearest right word."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from maildesk.config.mistakes import shown
@@ -24,10 +25,9 @@ def check_views(policy: Policy, document: Document) -> list[Mistake]:
         line, column = document.at(("views", name))
         for one in bad.mistakes if bad is not None else ():
             wrong = query[one.position : one.position + one.length]
-            said = f"{shown(wrong)} in {shown(query)}: {one.words}"
-            found.append(
-                Mistake(
-                    "desk.yaml", line, column, f"a query for the view {name}", said, one.nearest
-                )
-            )
+            close = one.problem.nearest
+            problem = replace(one.problem, nearest="")  # a mistake has a place of its own for it
+            said = f"{shown(wrong)} in {shown(query)}: {policy.wording.english.say(problem)}"
+            what = f"a query for the view {name}"
+            found.append(Mistake("desk.yaml", line, column, what, said, close))
     return found

@@ -23,6 +23,7 @@ class Problem:
     line: str = ""  # the line of a mail that it is about; empty: the mail as a whole
     nearest: str = ""
     known: tuple[str, ...] = ()  # the names that there are, where one was asked for
+    parts: tuple[Problem, ...] = ()  # what is wrong in it, one by one: `{words}` of the sentence
 
 
 class NotDone(Refused):

@@ -342,3 +342,11 @@ def test_words_that_answer_a_list_never_go_to_the_customer_of_the_ticket_it_was_
     assert len(proving.letters(KIM)) == before
     assert len(proving.rows("tickets")) == 1
     assert [row.reason for row in proving.rows("quarantine")] == ["unknown_command"]
+
+
+def test_what_is_wrong_with_a_query_is_told_in_the_agents_language(proving: Place) -> None:
+    asks(proving, CARLA, "#liste statsu:open\n#suche prioritaet:x (papier")
+    said = " ".join(answers(proving, CARLA)[-1].split())
+    assert "danach lässt sich nicht suchen: das Feld statsu gibt es nicht" in said
+    assert "meinten Sie status?" in said and "diese Klammer wird nicht geschlossen" in said
+    assert "there is no" not in said

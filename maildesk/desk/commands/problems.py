@@ -25,7 +25,7 @@ def nearest(word: str, known: Iterable[str], sign: str = "") -> str:
 
 def bad_query(bad: BadQuery) -> Problem:
     """Why this is no query, with every mistake of it."""
-    return Problem("bad_query", {"words": "; ".join(str(one) for one in bad.mistakes)})
+    return Problem("bad_query", parts=tuple(one.problem for one in bad.mistakes))
 
 
 def not_outside(word: str, address: str, policy: Policy, *, agents: bool = False) -> Problem | None:

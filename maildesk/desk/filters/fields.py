@@ -2,8 +2,7 @@
 become tests of a ticket.
 
 A new field is one entry of FIELDS and a function. A function gets one value and returns a filter;
-what it cannot follow it says as a ValueError with the words for the person, or as `Unknown` with
-what there is.
+what it cannot follow it says as `Unclear`, with the problem.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from maildesk.desk.filters import moments
 from maildesk.desk.filters import values as v
-from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
+from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody, named
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.priorities import spelt
+from maildesk.desk.problem import Problem
 from maildesk.desk.threads.reference import write
 from maildesk.desk.ticket import Status
 from maildesk.mail.owners import mailbox_of
@@ -51,12 +51,13 @@ class Asker:
         return self.policy.office.tz if self.policy.office is not None else _UTC
 
 
-class Unknown(ValueError):
-    """A value that there is not, and those that there are."""
+class Unclear(Exception):
+    """A value that cannot be followed: why, and the names of which one may have been meant."""
 
-    def __init__(self, words: str, known: Iterable[str]) -> None:
-        self.known = tuple(dict.fromkeys(known))
-        super().__init__(words)
+    def __init__(self, problem: Problem, names: Iterable[str] = ()) -> None:
+        self.problem = problem
+        self.names = tuple(dict.fromkeys(names or problem.known))
+        super().__init__(problem.code)
 
 
 Read = Callable[[Asker, str, str], v.Filter]
@@ -104,17 +105,12 @@ def _is_beginning(found: tuple[str, ...], *, is_phrase: bool) -> bool:
     return not is_phrase and (len(found[-1]) > 2 or not found[-1].isascii())
 
 
-_MOST_NAMES = 40  # that a refusal lists
-
-
-def _one_of(what: str, written: str, known: Iterable[str]) -> str:
-    names = list(known)
-    found = next((name for name in names if name.lower() == written.lower()), None)
+def _one_of(what: str, written: str, known: Iterable[str], policy: Policy) -> str:
+    """Which of these it is, in whatever language; `no_WHAT` where it is none."""
+    names = tuple(dict.fromkeys(known))
+    found = named(policy, written, names)
     if found is None:
-        left = len(names) - _MOST_NAMES
-        there = ", ".join(names[:_MOST_NAMES]) or "none"
-        there += f" and {left} more" if left > 0 else ""
-        raise Unknown(f"there is no {what} {written} (there are {there})", names)
+        raise Unclear(Problem(f"no_{what}", {"word": written}, known=names))
     return found
 
 
@@ -131,13 +127,13 @@ def _named(
     names = list(known(asker.policy))
     if value.lower() == "none" and "none" not in names:
         return v.Is(field, frozenset({""}))
-    return v.Is(field, frozenset({_one_of(what, value, names) if names else value}))
+    return v.Is(field, frozenset({_one_of(what, value, names, asker.policy) if names else value}))
 
 
 def _priority(asker: Asker, operator: str, value: str) -> v.Filter:
     names = asker.policy.priorities
     written = spelt(value, names, asker.policy.wording)
-    at = names.index(_one_of("priority", written, names))
+    at = names.index(_one_of("priority", written, names, asker.policy))
     chosen = {"<": names[:at], "<=": names[: at + 1], ">": names[at + 1 :], ">=": names[at:]}.get(
         operator, names[at : at + 1]
     )
@@ -158,33 +154,34 @@ def _agent(asker: Asker, value: str) -> str:
     """The address of the agent who is meant."""
     if is_me(asker.policy, value):
         if asker.me is None:
-            raise ValueError("nobody is me here: name the agent")
+            raise Unclear(Problem("query_me"))
         return asker.me.address
     found = agents_named(asker.policy, value)
     if len(found) == 1:
         return found[0].address
     if found:
-        raise Unknown(f"{value} may be {' or '.join(agent.address for agent in found)}", ())
+        known = tuple(agent.address for agent in found)
+        raise Unclear(Problem("several_agents", {"word": value}, known=known))
     names = [
         word
         for agent in asker.policy.agents
         for word in (agent.name, agent.name.split()[0], agent.address)
     ]
-    raise Unknown(f"there is no agent {value}", names)
+    raise Unclear(Problem("no_agent", {"word": value}), names)
 
 
 def _label(asker: Asker, _operator: str, value: str) -> v.Filter:
     known = asker.policy.labels
     if value.lower() == "none" and "none" not in known:
         return v.Not(v.Labelled(""))
-    return v.Labelled((_one_of("label", value, known) if known else value).casefold())
+    return v.Labelled((_one_of("label", value, known, asker.policy) if known else value).casefold())
 
 
 def _requester(_asker: Asker, _operator: str, value: str) -> v.Filter:
     if "@" in value:
         return v.Requester(address=mailbox_of(value))
     if not (found := phrase(value)):
-        raise ValueError("an address, @ and a domain, or a name")
+        raise Unclear(Problem("query_whom"))
     return v.Requester(tokens=found)
 
 
@@ -199,7 +196,7 @@ def _organisation(asker: Asker, _operator: str, value: str) -> v.Filter:
     wanted = phrase(value)
     found = [name for name in known if wanted and set(wanted) <= set(phrase(name))]
     if not found and known:
-        _one_of("organisation", value, known)
+        _one_of("organisation", value, known, asker.policy)
     return v.Is("organisation", frozenset(found or [value]))
 
 
@@ -218,20 +215,26 @@ def _reference(asker: Asker, _operator: str, value: str) -> v.Filter:
 
 def _subject(_asker: Asker, _operator: str, value: str) -> v.Filter:
     if not (found := phrase(value)):
-        raise ValueError("words of the subject")
+        raise Unclear(Problem("query_subject"))
     return v.InSubject(found, is_beginning=_is_beginning(found, is_phrase=" " in value))
 
 
 def _moment(field: str, asker: Asker, operator: str, value: str) -> v.Filter:
-    return moments.during(field, operator, value, asker.now, asker.tz)
+    try:
+        return moments.during(field, operator, value, asker.now, asker.tz)
+    except ValueError:
+        raise Unclear(Problem("query_time")) from None
 
 
 def _due(asker: Asker, operator: str, value: str) -> v.Filter:
-    return moments.coming("breaches_at", operator, value, asker.now, asker.tz)
+    try:
+        return moments.coming("breaches_at", operator, value, asker.now, asker.tz)
+    except ValueError:
+        raise Unclear(Problem("query_time")) from None
 
 
 def _sla(asker: Asker, _operator: str, value: str) -> v.Filter:
-    return v.Promise(_SLA[_one_of("state of a promise", value, _SLA)], asker.now)
+    return v.Promise(_SLA[_one_of("promise", value, _SLA, asker.policy)], asker.now)
 
 
 def _is(asker: Asker, _operator: str, value: str) -> v.Filter:
@@ -249,16 +252,16 @@ def _is(asker: Asker, _operator: str, value: str) -> v.Filter:
         "archived": v.IsArchived(),
         "snoozed": v.IsSnoozed(),
     }
-    return known[_one_of("word for how a ticket is:", value, known)]
+    return known[_one_of("is", value, known, asker.policy)]
 
 
-def _has(_asker: Asker, _operator: str, value: str) -> v.Filter:
+def _has(asker: Asker, _operator: str, value: str) -> v.Filter:
     known: dict[str, v.Filter] = {
         "attachment": v.HasAttachment(),
         "file": v.HasAttachment(),
         "label": v.Labelled(""),
     }
-    return known[_one_of("thing a ticket has:", value, known)]
+    return known[_one_of("has", value, known, asker.policy)]
 
 
 def _custom(name: str, _asker: Asker, _operator: str, value: str) -> v.Filter:
@@ -322,7 +325,10 @@ def field_named(name: str, policy: Policy) -> Field | None:
     if (found := _BY_NAME.get(name.lower())) is not None:
         return found
     own = next((one for one in policy.custom_fields if one.lower() == name.lower()), None)
-    return Field((own,), partial(_custom, own), "a value, none") if own is not None else None
+    if own is not None:
+        return Field((own,), partial(_custom, own), "a value, none")
+    called = named(policy, name, _BY_NAME)  # as a language calls it
+    return _BY_NAME[called] if called is not None else None
 
 
 def field_names(policy: Policy) -> tuple[str, ...]:

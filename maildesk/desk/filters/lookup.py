@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from maildesk.desk.filters.syntax import nearest
 from maildesk.desk.policy import Agent, Policy
 
 NOBODY = ("nobody", "none", "-")
@@ -18,6 +19,19 @@ def is_nobody(policy: Policy, words: str) -> bool:
 def is_me(policy: Policy, words: str) -> bool:
     """Whether this means whoever says it, in whatever language."""
     return words.lower() in policy.wording.called("me")
+
+
+def named(policy: Policy, written: str, names: Iterable[str]) -> str | None:
+    """Which of these names is written: in any case, or as a language calls it."""
+    names, key = tuple(names), written.lower()
+    found = next((name for name in names if name.lower() == key), None)
+    return found or next((name for name in names if key in policy.wording.called(name)), None)
+
+
+def meant(policy: Policy, written: str, names: Iterable[str]) -> str:
+    """The name that was probably meant, by itself or by what a language calls it; "" for none."""
+    called = {word: name for name in names for word in (*policy.wording.called(name), name)}
+    return called.get(nearest(written, called), "")
 
 
 def agents_named(policy: Policy, words: str) -> tuple[Agent, ...]:

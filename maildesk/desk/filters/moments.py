@@ -15,11 +15,10 @@ from maildesk.desk.filters.values import During, Filter, Not
 from maildesk.desk.sla.periods import parse_written
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
-EXPECTED = "a time such as 7d, 24h, 2026-11-01, 2026-11, today, or 2026-11-01..2026-11-15"
 
 
 def during(field: str, operator: str, value: str, now: datetime, tz: ZoneInfo) -> Filter:
-    """The stretch of time that is asked for. ValueError, in words, where it is none."""
+    """The stretch of time that is asked for. ValueError where it is none."""
     if value.lower() in ("none", "never"):
         return Not(During(field))
     first, dots, last = value.partition("..")
@@ -30,7 +29,7 @@ def during(field: str, operator: str, value: str, now: datetime, tz: ZoneInfo) -
         if (span := _span(value, now, tz)) is None:
             raise ValueError
     except (ValueError, OverflowError):
-        raise ValueError(EXPECTED) from None
+        raise ValueError(value) from None
     start, end, is_age = span
     if is_age:
         return During(field, until=start) if operator in (">", ">=") else During(field, since=start)

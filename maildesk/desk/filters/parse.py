@@ -8,18 +8,21 @@ Every mistake is pointed out at once, with its place and the nearest right word;
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.fields import (
     ORDER_WORDS,
     Asker,
     Read,
-    Unknown,
+    Unclear,
     field_named,
     field_names,
     words,
 )
-from maildesk.desk.filters.syntax import BadQuery, Negated, Node, Reader, Term, Text, nearest
+from maildesk.desk.filters.lookup import meant, named
+from maildesk.desk.filters.syntax import BadQuery, Negated, Node, Reader, Term, Text
+from maildesk.desk.problem import Problem
 
 _NOT_ARCHIVED = v.Not(v.IsArchived())
 
@@ -91,17 +94,15 @@ class _Meaning:
         policy = self.asker.policy
         field = field_named(term.field, policy)
         if field is None:
-            meant = nearest(term.field, field_names(policy))
-            said = f"there is no field {term.field} (words with a colon stand in quotes)"
-            self.reader.wrong(term.position, len(term.field), said, meant)
+            close = meant(policy, term.field, field_names(policy))
+            problem = Problem("query_no_field", {"word": term.field}, nearest=close)
+            self.reader.wrong(term.position, len(term.field), problem)
             return v.EVERYTHING
         if term.operator not in field.operators:
             at = term.position + len(term.field)
-            self.reader.wrong(
-                at,
-                len(term.operator),
-                f"behind {term.field} stands a colon: {term.field}:{field.hint}",
-            )
+            right = f"{term.field}:{','.join(one.text for one in term.values) or field.hint}"
+            problem = Problem("query_operator", {"word": term.field, "right": right})
+            self.reader.wrong(at, len(term.operator), problem)
             return v.EVERYTHING
         found = [self._value(field.read, term, value) for value in term.values]
         same = [one for one in found if isinstance(one, v.Is)]
@@ -112,30 +113,24 @@ class _Meaning:
     def _value(self, read: Read, term: Term, value: Text) -> v.Filter:
         try:
             return read(self.asker, term.operator, value.text)
-        except Unknown as unknown:
-            self._wrong(value, str(unknown), unknown.known)
-        except ValueError as problem:
-            self._wrong(value, str(problem))
+        except Unclear as unclear:
+            self._wrong(value, unclear.problem, unclear.names)
         return v.EVERYTHING
 
     def _order(self, term: Term, *, is_inside: bool) -> None:
         names = [one.value for one in v.Order]
         wanted = term.values[-1] if term.values else None
         if is_inside:
-            self.reader.wrong(
-                term.position,
-                len(term.field),
-                "an order stands for the whole query, not within parentheses or OR",
-            )
-        elif wanted is not None and wanted.text.lower() not in names:
-            self._wrong(
-                wanted,
-                f"tickets cannot be sorted by {wanted.text} (but by {', '.join(names)})",
-                names,
-            )
+            self.reader.wrong(term.position, len(term.field), Problem("query_order_inside"))
         elif wanted is not None:
-            self.order = v.Order(wanted.text.lower())
+            found = named(self.asker.policy, wanted.text, names)
+            if found is None:
+                word = {"word": wanted.text}
+                self._wrong(wanted, Problem("query_order", word, known=tuple(names)), names)
+            else:
+                self.order = v.Order(found)
 
-    def _wrong(self, value: Text, said: str, known: Iterable[str] = ()) -> None:
+    def _wrong(self, value: Text, problem: Problem, known: Iterable[str] = ()) -> None:
         begins = value.position + (value.is_phrase and value.text != "")  # past the quote
-        self.reader.wrong(begins, max(1, len(value.text)), said, nearest(value.text, known))
+        close = meant(self.asker.policy, value.text, known)
+        self.reader.wrong(begins, max(1, len(value.text)), replace(problem, nearest=close))

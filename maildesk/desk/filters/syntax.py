@@ -13,10 +13,11 @@ of them at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from maildesk.desk.problem import Problem
 from maildesk.errors import Refused
 
 LONGEST_QUERY = 1000
@@ -35,25 +36,26 @@ class QueryMistake:
 
     position: int
     length: int
-    words: str
-    nearest: str = ""
-
-    def __str__(self) -> str:
-        return self.words + (f"; did you mean {self.nearest}?" if self.nearest else "")
+    problem: Problem
 
 
 class BadQuery(Refused):
-    """Whoever asked has to act: every mistake of the query, with its place."""
+    """Whoever asked has to act: every mistake of the query, with its place. Its text is for the
+    log; a language says the problems."""
 
     def __init__(self, query: str, mistakes: Iterable[QueryMistake]) -> None:
         self.query = query
         self.mistakes = tuple(sorted(mistakes, key=lambda one: one.position))
-        super().__init__("\n".join(str(one) for one in self.mistakes))
+        super().__init__("\n".join(one.problem.code for one in self.mistakes))
 
-    def pointed_out(self) -> str:
-        """The query with a line below it for each mistake, which points at it."""
+    def pointed_out(self, say: Callable[[Problem], str]) -> str:
+        """The query with a line below it for each mistake, which points at it, in the words that
+        `say` has for it."""
         shown = "".join(letter if letter.isprintable() else " " for letter in self.query)
-        marks = (f"{' ' * one.position}{'^' * max(1, one.length)} {one}" for one in self.mistakes)
+        marks = (
+            f"{' ' * one.position}{'^' * max(1, one.length)} {say(one.problem)}"
+            for one in self.mistakes
+        )
         return "\n".join((shown, *marks))
 
 
@@ -112,19 +114,19 @@ class Reader:
     terms: int = 0
     is_too_deep: bool = False
 
-    def wrong(self, position: int, length: int, words: str, meant: str = "") -> None:
+    def wrong(self, position: int, length: int, problem: Problem) -> None:
         """Note a mistake."""
-        self.mistakes.append(QueryMistake(position, length, words, meant))
+        self.mistakes.append(QueryMistake(position, length, problem))
 
     def whole(self) -> Node:
         """The whole query."""
         if len(self.query) > LONGEST_QUERY:
-            self.wrong(LONGEST_QUERY, 1, f"a query has at most {LONGEST_QUERY} letters")
+            self.wrong(LONGEST_QUERY, 1, Problem("query_too_long", {"most": str(LONGEST_QUERY)}))
             return Joined("AND", ())
         found = self._either()
         # only a parenthesis that nobody opened ends the reading early
         while self.at < len(self.query):
-            self.wrong(self.at, 1, "this parenthesis closes nothing")
+            self.wrong(self.at, 1, Problem("query_closes_nothing"))
             self.at += 1
             found = Joined("AND", (found, self._either()))
         return found
@@ -135,10 +137,10 @@ class Reader:
             if not isinstance(parts[-1], Joined) or parts[-1].parts or parts[-1].word != "AND":
                 parts.append(self._each())
             else:
-                self.wrong(word, 2, "OR stands between two things")
+                self.wrong(word, 2, Problem("query_or"))
                 parts[-1] = self._each()
             if parts[-1] == Joined("AND", ()):
-                self.wrong(word, 2, "OR stands between two things")
+                self.wrong(word, 2, Problem("query_or"))
         return parts[0] if len(parts) == 1 else Joined("OR", tuple(parts))
 
     def _each(self) -> Node:
@@ -161,7 +163,7 @@ class Reader:
             return self._inner(start)
         self.terms += 1
         if self.terms == MOST_TERMS + 1:
-            self.wrong(start, 1, f"a query asks for at most {MOST_TERMS} things")
+            self.wrong(start, 1, Problem("query_too_many", {"most": str(MOST_TERMS)}))
         if phrase := _PHRASE.match(self.query, start):
             self.at = phrase.end()
             self._closed(phrase)
@@ -191,7 +193,9 @@ class Reader:
         self.depth -= 1
         if part is None:
             if not self.is_too_deep:
-                self.wrong(start, self.at - start or 1, "nothing stands behind NOT")
+                self.wrong(
+                    start, self.at - start or 1, Problem("query_nothing_behind", {"word": "NOT"})
+                )
             return None
         return Negated(part)
 
@@ -206,11 +210,11 @@ class Reader:
         if self.at < len(self.query):
             self.at += 1
         elif not self.is_too_deep:
-            self.wrong(start, 1, "this parenthesis is never closed")
+            self.wrong(start, 1, Problem("query_never_closed"))
         return found
 
     def _too_deep(self, start: int) -> None:
-        self.wrong(start, 1, f"parentheses stand in each other at most {DEEPEST} times")
+        self.wrong(start, 1, Problem("query_too_deep", {"most": str(DEEPEST)}))
         self.at, self.is_too_deep = len(self.query), True
 
     def _values(self, name: re.Match[str]) -> tuple[Text, ...]:
@@ -228,12 +232,14 @@ class Reader:
                 break
             self.at += 1
         if not values:
-            self.wrong(name.start(), len(name[0]), f"nothing stands behind {name[0]}")
+            self.wrong(
+                name.start(), len(name[0]), Problem("query_nothing_behind", {"word": name[0]})
+            )
         return tuple(values)
 
     def _closed(self, phrase: re.Match[str]) -> None:
         if len(phrase[0]) < 2 or phrase[0][-1] not in _QUOTES:
-            self.wrong(phrase.start(), 1, "this quotation mark is never closed")
+            self.wrong(phrase.start(), 1, Problem("query_quote"))
 
     def _keyword(self, word: str) -> int | None:
         """Take this word; where it stood."""

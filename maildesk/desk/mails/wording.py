@@ -122,7 +122,8 @@ class Language:
 
     def say(self, problem: Problem) -> str:
         """The refusal as a sentence, with what there is instead and the nearest right word."""
-        said = [self._filled(self.problems, problem.code, problem.values)]
+        values = {**problem.values, "words": self.why(problem.parts)} if problem.parts else None
+        said = [self._filled(self.problems, problem.code, values or problem.values)]
         if problem.known:
             said.append(self._known(problem.known))
         if problem.nearest:

@@ -3,6 +3,7 @@ nearest right word."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,11 +19,13 @@ from maildesk.desk.filters.named import view_named, views
 from maildesk.desk.filters.parse import mistakes_in, parse
 from maildesk.desk.filters.syntax import DEEPEST, LONGEST_QUERY, MOST_TERMS, BadQuery
 from maildesk.desk.filters.tokens import document
+from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person
 from tests.desk.stories import NOW, ticket
 from tests.stories.running_desk import ROOT
 
 POLICY = load_policy(ROOT / "deploy" / "desk")
+SAY = POLICY.wording.english.say
 BEN = next(agent for agent in POLICY.agents if agent.name.startswith("Ben"))
 ASKER = Asker(POLICY, NOW, BEN)
 DAY = timedelta(days=1)
@@ -98,20 +101,26 @@ def test_a_query_that_does_not(query: str) -> None:
     assert not found(query)
 
 
+def told(query: str, asker: Asker, say: Callable[[Problem], str] = SAY) -> str:
+    """What is said of the mistakes in this query."""
+    bad = mistakes_in(query, asker)
+    return "\n".join(say(one.problem) for one in bad.mistakes) if bad is not None else ""
+
+
 @pytest.mark.parametrize(
     ("query", "position", "said"),
     [
         ("statsu:open", 0,
             "there is no field statsu (words with a colon stand in quotes); did you mean status?"),
-        ("a status:opne", 9, "there is no status opne (there are "),
+        ("a status:opne", 9, 'there is no status "opne"; there are '),
         ("status:opne", 7, "did you mean open?"),
-        ("assignee:bne", 9, "there is no agent bne; did you mean Ben?"),
+        ("assignee:bne", 9, 'there is no agent "bne"; did you mean Ben?'),
         ("priority>=hihg", 10, "did you mean high?"),
-        ("status>open", 6, "behind status stands a colon: status:open, waiting, …"),
+        ("status>open", 6, "behind status stands a colon: status:open"),
         ("label:vpi", 6, "did you mean vip?"),
         ("created<soon", 8, "a time such as 7d, 24h, 2026-11-01"),
         ("created:2026-13", 8, "a time such as"),
-        ("sla:brokn", 4, "there is no state of a promise brokn"),
+        ("sla:brokn", 4, 'there is no state of a promise "brokn"'),
         ("is:opn", 3, "did you mean open?"),
         ("sort:prio", 5, "did you mean priority?"),
         ("paper OR sort:due", 9, "an order stands for the whole query"),
@@ -134,33 +143,56 @@ def test_a_mistake_is_pointed_at(query: str, position: int, said: str) -> None:
     with pytest.raises(BadQuery) as caught:
         parse(query, ASKER)
     one = caught.value.mistakes[0]
-    assert one.position == position, caught.value.pointed_out()
-    assert said in str(one)
+    assert one.position == position, caught.value.pointed_out(SAY)
+    assert said in SAY(one.problem)
 
 
 def test_all_mistakes_are_told_at_once_and_shown_below_the_query() -> None:
     bad = mistakes_in('statsu:open label:vpi "paper', ASKER)
     assert bad is not None
-    assert bad.pointed_out().splitlines() == [
+    assert bad.pointed_out(SAY).splitlines() == [
         'statsu:open label:vpi "paper',
         "^^^^^^ there is no field statsu (words with a colon stand in quotes); "
         "did you mean status?",
-        "                  ^^^ there is no label vpi (there are vip, bug, waiting-for-supplier, "
-        "after-hours); did you mean vip?",
+        '                  ^^^ there is no label "vpi"; there are vip, bug, waiting-for-supplier, '
+        "after-hours; did you mean vip?",
         "                      ^ this quotation mark is never closed",
     ]
 
 
 def test_me_is_nobody_where_no_agent_asks() -> None:
-    assert "nobody is me here" in str(mistakes_in("assignee:me", Asker(POLICY, NOW)))
+    assert "nobody is me here" in told("assignee:me", Asker(POLICY, NOW))
 
 
 def test_an_agent_who_may_be_two_is_asked_about() -> None:
     twin = replace(BEN, name="Ben Other", address="other@desk.example", also=())
     asker = Asker(replace(POLICY, agents=(*POLICY.agents, twin)), NOW)
-    assert f"ben may be {BEN.address} or other@desk.example" in str(
-        mistakes_in("assignee:ben", asker)
+    assert told("assignee:ben", asker) == (
+        f'"ben" could be more than one agent; there are {BEN.address}, other@desk.example'
     )
+
+
+def test_a_mistake_is_told_in_the_language_of_whoever_asks() -> None:
+    german, french = POLICY.wording.of("de").say, POLICY.wording.of("fr").say
+    query = "statsu:open priority>=hohc sort:x created<soon (paper"
+    assert told(query, ASKER, german).splitlines() == [
+        "das Feld statsu gibt es nicht (Wörter mit Doppelpunkt stehen in Anführungszeichen); "
+        "meinten Sie status?",
+        "die Priorität „hohc“ gibt es nicht; es gibt niedrig, normal, hoch, dringend; "
+        "meinten Sie hoch?",
+        "nach x lassen sich Tickets nicht sortieren; es gibt newest, oldest, updated, stale, "
+        "priority, due",
+        "dort steht eine Zeit, etwa 7d, 24h, 2026-11-01, 2026-11, today oder "
+        "2026-11-01..2026-11-15",
+        "diese Klammer wird nicht geschlossen",
+    ]
+    said = told(query, ASKER, french)
+    assert "vouliez-vous dire haute\u00a0?" in said
+    assert said.endswith("cette parenthèse n'est jamais fermée")
+
+
+def test_values_may_be_written_in_any_language() -> None:
+    assert parse("status:offen priority>=hoch", ASKER) == parse("status:open priority>=high", ASKER)
 
 
 def test_a_query_is_a_value() -> None:
