@@ -12,8 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.spec import Command
-from maildesk.desk.commands.table import COMMANDS, name_of
-from maildesk.desk.problem import Problem
+from maildesk.desk.commands.table import COMMANDS, name_of, takes
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import Policy
@@ -52,7 +51,7 @@ def _behind_the_sign(bare: str, policy: Policy) -> str:
 
 
 def _command(name: str, value: str, line: str, policy: Policy) -> Command | None:
-    spec, command = COMMANDS[name], Command(name, value, line)
-    if value and (spec.takes_words or not spec.takes_value):
+    command = Command(name, value, line)
+    if value and COMMANDS[name].takes_words:
         return None
-    return None if isinstance(spec.reads(command, policy), Problem) else command
+    return command if takes(command, policy) else None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.dictated import meant
 from maildesk.desk.commands.spec import Command
-from maildesk.desk.commands.table import COMMANDS, name_of
+from maildesk.desk.commands.table import COMMANDS, name_of, takes
 from maildesk.desk.problem import Problem
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ def _command(line: str, policy: Policy) -> Command | None:
     name = name_of(found[1].lower(), policy) if found else ""
     if not found or not name:
         return meant(bare, policy) if bare[:1].isalpha() else None  # else a heading
-    spec, value = COMMANDS[name], (found[2] or "").strip()
+    value = (found[2] or "").strip()
     command = Command(name, value, bare)
-    if value and (not spec.takes_value or _CODE_SIGNS.search(value)):
+    if value and _CODE_SIGNS.search(value):
         return None
-    return None if isinstance(spec.reads(command, policy), Problem) else command
+    return command if takes(command, policy) else None
 
 
 def _is_sentence(command: Command) -> bool:

@@ -41,12 +41,16 @@ Wanted = tuple[str, tuple[Problem, ...]]  # a command's name, and what there is 
 
 def _wanted(command: Command, policy: Policy) -> Wanted:
     """The command that is asked about, by any of its words, or the nearest there is."""
-    word = command.value.partition(" ")[0].strip("#＃/").lower()
+    word = _asked_about(command)
     name = name_of(word, policy)
     if name or not word:
         return name, ()
     close = nearest(word, spellings(policy), "#")
     return name_of(close[1:], policy), (Problem("no_command", {"word": word}, nearest=close),)
+
+
+def _asked_about(command: Command) -> str:
+    return command.value.partition(" ")[0].strip("#＃/").lower()
 
 
 def _help(value: Wanted, request: Request) -> Answer:
@@ -117,6 +121,17 @@ def given(command: Command, policy: Policy) -> Given | Problem:
     spec = COMMANDS[command.name]
     value = spec.reads(command, policy)
     return value if isinstance(value, Problem) else Given(command, spec, value)
+
+
+def takes(command: Command, policy: Policy) -> bool:
+    """Whether this value is one that the command takes, where the line might as well be text: of
+    #help only the name of a command is."""
+    spec = COMMANDS[command.name]
+    if spec is _HELP and " " not in command.value:
+        return not command.value or bool(name_of(_asked_about(command), policy))
+    if command.value and not spec.takes_value:
+        return False
+    return not isinstance(spec.reads(command, policy), Problem)
 
 
 def handled(one: Given, request: Request) -> Answer:

@@ -22,7 +22,8 @@ from tests.desk.stories import POLICY
         ("#\u202fRésolu\u00a0!", "resolve", ""), ("# in progress", "start", ""),
         ("hashtag priority high", "priority", "high"), ("Raute Priorität hoch", "priority", "hoch"),
         ("Hashtag assign Ben.", "assign", "Ben"), ("# Note", "note", ""),
-        ("# Priority: high", "priority", "high"),
+        ("# Priority: high", "priority", "high"), ("hashtag help snooze", "help", "snooze"),
+        ("# Help #snooze", "help", "#snooze"), ("Raute Hilfe übernehmen.", "help", "übernehmen"),
         ("dièse priorité\u00a0: haute", "priority", "haute"),
     ],
 )  # fmt: skip
@@ -39,6 +40,7 @@ def test_a_line_that_is_exactly_a_command_is_one(line: str, name: str, value: st
         "Hashtags are fun", "hashtag", "Hash browns", "Raute", "diese erledigt",
         "Hashtag resolve and close it please", "The hashtag resolve", "Pound sign 5",
         "hashtag stats of this month", "Hashtag resolve: it was the cable",
+        "Hashtag help me please", "hashtag help is on its way",
     ],
 )  # fmt: skip
 def test_anything_else_is_text(line: str) -> None:

@@ -30,6 +30,7 @@ def asked_about(text: str, opening: str | None = None) -> list[str]:
          "#note he has been told three times by now, let us close it"),
         ("Hi,\n\n#spent 15m\n\nBen", "#spent 15m"),
         ("Hi,\n\n#list mine\n\nBen", "#list mine"),
+        ("Hi,\n\n#help snooze\n\nBen", "#help snooze"),
         ("#take\nHi,\n\n#close\n\nBen", "#close"),
     ],
 )  # fmt: skip
