@@ -218,7 +218,8 @@ def _plain(notice: EmailMessage) -> str:
 def _page(notice: EmailMessage) -> str:
     if not notice["Message-ID"]:
         return ""
-    return re.sub(r"(?s).*<body[^>]*>|</body>.*", "", html_of(notice))
+    body = html_of(notice).partition("<body")[2].partition(">")[2]
+    return body.rpartition("</body>")[0]
 
 
 def _print_of(notice: EmailMessage) -> str:
@@ -280,13 +281,10 @@ def _sent(
     made["Subject"] = str(notice["Subject"])
     if notice["Message-ID"]:
         made.replace_header("Subject", re.sub(r"\A(?:Re: )?", "Re: ", str(notice["Subject"])))
-        made["Message-ID"] = f"<answer.{_id(notice).partition('@')[0][-24:]}@desk.example>"
         made["In-Reply-To"] = f"<{_id(notice)}>"
         made["References"] = f"{notice['References'] or ''} <{_id(notice)}>".strip()
-    else:
-        made["Message-ID"] = (
-            f"<new.{sha256(repr((text, html)).encode()).hexdigest()[:24]}@desk.example>"
-        )
+    unique = sha256(f"{notice['Message-ID']}{text}{html}".encode()).hexdigest()[:24]
+    made["Message-ID"] = f"<{unique}@desk.example>"
     page = f'<html><head><meta charset="utf-8"></head>{_in_body(html)}</html>' if html else ""
     if text:
         made.set_content(text, charset=_fits(text, charset), cte=cte or None)
