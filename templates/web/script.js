@@ -155,7 +155,8 @@
       const line = document.createElement("p");
       line.className = "small helping";
       line.setAttribute("role", "status");
-      line.append(box.dataset.question, ...["yes", "no"].map((say) => {
+      const both = document.createElement("span");
+      both.append(...["yes", "no"].map((say) => {
         const button = document.createElement("button");
         button.type = "button";
         button.textContent = box.dataset[say];
@@ -165,6 +166,7 @@
         });
         return button;
       }));
+      line.append(box.dataset.question, " ", both);
       item.append(line);
     };
     const row = (one) => {
