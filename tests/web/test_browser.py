@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from maildesk.config.keys import own_keys
+from maildesk.desk.threads import links
+from maildesk.desk.threads.links import KeyRing, Purpose
 from tests.servers.browser import Browser
 from tests.stories.running_desk import wait_until
 from tests.web.looking import NARROW, PHONE, looks_well
@@ -97,6 +101,13 @@ def odd(place: Place) -> Talk:
     return Talk(place, "طابعة", mail, kim="kim-odd@customer.example")
 
 
+def ended(talk: Talk) -> str:
+    """What a link to this ticket bore that has ended."""
+    ring, number = KeyRing(dict(own_keys(talk.desk.folder))), int(talk.reference[-4:])
+    whose = (number, talk.kim, date(2026, 1, 1))
+    return links.signature(ring, links.ON_PAGES, Purpose.PAGE, *whose)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
     talk = Talk(place, f"Barriers {scheme}")
@@ -110,6 +121,8 @@ def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme:
         look("start")
         page.goto(f"{base}/nowhere")
         look("told")
+        page.goto(f"{base}/ticket/{ended(talk)}")
+        look("ended")
         page.goto(talk.link)
         look("read")
         if strange is not None:
