@@ -77,6 +77,14 @@ class Library:
         found = self.index.search(query, languages[0] if languages else "", public_only=public_only)
         return self._each_once(found, languages, most, public_only=public_only)
 
+    def begun(self, subject: str, languages: Sequence[str], *, most: int) -> list[Article]:
+        """What a subject may name that is still being written, of what is public and in one of
+        these languages."""
+        found = self.index.begun(subject)
+        each = self._each_once(found, languages, len(self.articles), public_only=True)
+        known = {one.lower() for one in languages}
+        return [one for one in each if one.language.lower() in known][:most]
+
     def suggested(
         self,
         subject: str,

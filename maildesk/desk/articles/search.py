@@ -85,17 +85,7 @@ class Index:
     def search(self, query: str, language: str, *, public_only: bool = True) -> list[Article]:
         """What fits these words, best first: at least half of them, one way or another."""
         asked = telling(query[:_LONGEST_QUERY])[:_MOST_WORDS]
-        scores: dict[int, float] = defaultdict(float)
-        hits: Counter[int] = Counter()
-        for word in asked:
-            best: dict[int, float] = {}
-            for term, worth in self._meant(word):
-                rare = self._rare(term) * worth
-                for number, weight in self._found[term].items():
-                    best[number] = max(best.get(number, 0.0), weight * rare)
-            for number, score in best.items():
-                scores[number] += score
-                hits[number] += 1
+        scores, hits = self._hits(asked)
         needed = (len(asked) + 1) // 2
         found = [number for number in scores if hits[number] >= needed]
         tongue = language.lower()
@@ -108,6 +98,40 @@ class Index:
 
         return self._readable(sorted(found, key=order), public_only=public_only)
 
+    def begun(self, subject: str, *, public_only: bool = True) -> list[Article]:
+        """What a subject may name that is still being written, or misspelt: two thirds of its words
+        begin one of title or keywords, or are nearly one."""
+        asked = self._named(subject)[:_MOST_WORDS]
+        scores, hits = self._hits(asked, strong_only=True)
+        needed = -(-2 * len(asked) // 3)
+        found = [number for number in scores if hits[number] >= needed]
+        best = sorted(found, key=lambda number: (-scores[number], self._articles[number].title))
+        return self._readable(best, public_only=public_only)
+
+    def _hits(
+        self, asked: Iterable[str], *, strong_only: bool = False
+    ) -> tuple[Mapping[int, float], Counter[int]]:
+        """How well each article fits these words, and how many of them it has."""
+        scores: dict[int, float] = defaultdict(float)
+        hits: Counter[int] = Counter()
+        for word in asked:
+            best: dict[int, float] = {}
+            for term, worth in self._meant(word):
+                rare = self._rare(term) * worth
+                for number, weight in self._found[term].items():
+                    if not strong_only or number in self._strong.get(term, ()):
+                        best[number] = max(best.get(number, 0.0), weight * rare)
+            for number, score in best.items():
+                scores[number] += score
+                hits[number] += 1
+        return scores, hits
+
+    def _named(self, subject: str) -> list[str]:
+        """The words of a subject that say what it is about; a number that no article has is one of
+        an order, an invoice …"""
+        typed = telling(subject[:_LONGEST_QUERY], at_least=False)
+        return [word for word in typed if word.isalpha() or word in self._strong]
+
     def like(self, subject: str, text: str, *, public_only: bool = True) -> list[Article]:
         """What a request of these words may be about, most alike first; only what has words of it
         in its title or its keywords."""
@@ -116,9 +140,7 @@ class Index:
 
     def _looked_for(self, subject: str, text: str) -> tuple[int, ...]:
         """The articles that are like these words, most alike first."""
-        typed = telling(subject, at_least=False)
-        # a number that no article has is one of an order, an invoice …
-        typed = [word for word in typed if word.isalpha() or word in self._strong]
+        typed = self._named(subject)
         named = {stem(word) for word in typed}
         long = {stem(word) for word in typed if len(word) >= _LONG}
         worth = _OF_TEXT if named else _OF_TEXT_ALONE

@@ -263,14 +263,11 @@ def _answered(policy: Policy, articles: Iterable[Article], reader: Reader) -> It
 
 def suggested(policy: Policy, reader: Reader, subject: str, text: str) -> tuple[Entry, ...]:
     """What may help with such a request, of what is public and in their language: what is like it,
-    else what is found by its subject. A mail names the former alone; here somebody looks on who
-    sees at once what is beside the point."""
+    else what its subject may be on the way to. A mail names the former alone; here somebody is
+    still writing, and slips of the key are not mended yet."""
     library, languages = policy.articles, reader.languages
     found = library.suggested(subject, text, languages, in_these_only=True)
-    if not found:
-        own = {one.lower() for one in languages}
-        each = library.search(subject, languages)
-        found = [one for one in each if one.language.lower() in own][:_FOUND_BY_SUBJECT]
+    found = found or library.begun(subject, languages, most=_FOUND_BY_SUBJECT)
     return tuple(_entry(one, reader) for one in found)
 
 

@@ -122,3 +122,26 @@ def test_a_request_is_like_the_article_that_it_names(
 @pytest.mark.parametrize(("language", "subject", "text"), UNLIKE)
 def test_what_is_about_something_else_is_like_none(language: str, subject: str, text: str) -> None:
     assert named(subject, text, language) == []
+
+
+@pytest.mark.parametrize(("language", "subject", "text"), UNLIKE)
+def test_nor_does_it_begin_to_name_one(language: str, subject: str, text: str) -> None:
+    assert LIBRARY.begun(subject, [language], most=2) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "slug"),
+    [
+        ("en", "passw", "reset-password"),
+        ("en", "forgot my pasword", "reset-password"),
+        ("en", "invoi 4411", "invoices"),
+        ("de", "Passwrot vergesen", "reset-password"),
+        ("de", "Rechn", "invoices"),
+        ("fr", "ma factrue", "invoices"),
+        ("fr", "livrais", "delivery"),
+    ],
+)
+def test_a_subject_that_is_being_written_or_misspelt_names_it(
+    language: str, subject: str, slug: str
+) -> None:
+    assert [one.slug for one in LIBRARY.begun(subject, [language], most=1)] == [slug]
