@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -50,6 +50,7 @@ class Desk:
         self.mails = Tries(MAILS, 3600.0, time.monotonic)
         self._hands = anyio.CapacityLimiter(HANDS)
         self._loaded: tuple[str, Pages] | None = None
+        self._look: tuple[Pages, _Look] | None = None
 
     @property
     def policy(self) -> Policy:
@@ -91,8 +92,8 @@ class Desk:
                 "has_form": policy.portal.enabled,
                 "links": self._links(),
             },
-            "style": f"/style.css?{self._look()[1]}",
-            "script": f"/script.js?{sha256(self.pages.script.encode()).hexdigest()[:12]}",
+            "style": f"/style.css?{self.look.style}",
+            "script": f"/script.js?{self.look.script}",
             "now": self.services.now(),
             "page": None,
             "told": "",
@@ -153,17 +154,33 @@ class Desk:
 
     def style(self) -> Response:
         """The style sheet, which may be kept: its address changes with it."""
-        css, _ = self._look()
         kept = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(css, media_type="text/css", headers=kept)
+        return Response(self.look.css, media_type="text/css", headers=kept)
 
     def css(self) -> str:
         """The same as text."""
-        return self._look()[0]
+        return self.look.css
 
-    def _look(self) -> tuple[str, str]:
-        css = coloured(self.policy.colour) + self.pages.style
-        return css, sha256(css.encode()).hexdigest()[:12]
+    @property
+    def look(self) -> _Look:
+        """The style sheet and the script, and what they are known by; made anew with the pages."""
+        pages = self.pages
+        if self._look is None or self._look[0] is not pages:
+            css = coloured(self.policy.colour) + pages.style
+            self._look = (pages, _Look(css, _known_by(css), _known_by(pages.script)))
+        return self._look[1]
+
+
+class _Look(NamedTuple):
+    """The style sheet, and digests of it and of the script: their addresses change with them."""
+
+    css: str
+    style: str
+    script: str
+
+
+def _known_by(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def _addresses(policy: Policy, language: str) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
@@ -35,15 +36,41 @@ from maildesk.pipeline.pages.visitors import (
 from maildesk.web import forms
 from maildesk.web.clients import asking
 from maildesk.web.files import disposition, handed_out
+from maildesk.web.languages import spoken_by
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from maildesk.desk.policy import Policy
     from maildesk.web.pages import Desk
 
 DONE = ("sent", "sent_soon", "closed", "closed_not", "confirmed")  # what a page may be told it did
+Found = TypeVar("Found")
 _NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+class _Look:
+    """What a request says of how it wants the page."""
+
+    def __init__(self, request: Request, notice: str = "") -> None:
+        self.request, self.notice = request, notice
+        self.browser = browser_of(request.cookies) or new_browser()
+        before = request.query_params.get("before", "")
+        is_number = before.isascii() and before.isdigit() and len(before) < 16
+        self.before = int(before) if is_number else 0
+
+    def language(self, policy: Policy) -> str:
+        """The one that their browser asks for."""
+        return spoken_by(self.request.headers.get("accept-language", ""), policy)
+
+
+class _Shown(NamedTuple):
+    """A page that is made, and the browser that its form is bound to."""
+
+    html: str
+    browser: str
 
 
 class Tracking:
@@ -54,11 +81,10 @@ class Tracking:
 
     async def page(self, request: Request) -> Response:
         """The page."""
-        who = await self.who(request)
-        if isinstance(who, Response):
-            return who
         done = request.query_params.get("done", "")
-        return await self.shown(request, who, notice=done if done in DONE else "")
+        look = _Look(request, done if done in DONE else "")
+        found = await self._asked(request, partial(self._looked_at, look))
+        return found if isinstance(found, Response) else self._answer(request, found)
 
     async def back(self, request: Request) -> Response:
         """A form's address that is only looked at, after going back or forth: its page."""
@@ -96,16 +122,22 @@ class Tracking:
 
     async def who(self, request: Request, *, expired: bool = False) -> Visitor | Response:
         """Whose page it is, or what is told somebody without one. Guessing is limited."""
+        return await self._asked(request, partial(self._visitor, request, expired))
+
+    async def _asked(
+        self, request: Request, look: Callable[[], Found | Refused]
+    ) -> Found | Response:
+        """What this finds, or what is told somebody without a page. Guessing is limited."""
         network = asking(request)
         if not self.desk.guesses.has_more(network):
             raise HTTPException(429)
-        found = await self.desk.do(self._visitor, request, expired)
+        found = await self.desk.do(look)
         if found is Refused.UNKNOWN:
             self.desk.guesses.count(network)
             raise HTTPException(404)
         if found is Refused.EXPIRED:
             return await self._ended(request)
-        assert isinstance(found, Visitor)
+        assert not isinstance(found, Refused)
         return found
 
     def may_read(self, who: Visitor) -> bool:
@@ -123,13 +155,12 @@ class Tracking:
         self, request: Request, who: Visitor, *, status: int = 200, **more: Any
     ) -> Response:
         """The page of this ticket. `notice`, `text` and `is_refusal`: what came of a form."""
-        browser = browser_of(request.cookies) or new_browser()
-        before = request.query_params.get("before", "")
-        number = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
-        page = await self.desk.do(self._page, who, browser, number, **more)
-        more_shown: dict[str, Any] = {"language": who.ticket.language, "page": page}
-        answer = await self.desk.page(request, "ticket", status=status, **more_shown)
-        self.keep(request, answer, BROWSER, browser)
+        shown = await self.desk.do(self._html, _Look(request), who, **more)
+        return self._answer(request, shown, status)
+
+    def _answer(self, request: Request, shown: _Shown, status: int = 200) -> Response:
+        answer = HTMLResponse(shown.html, status)
+        self.keep(request, answer, BROWSER, shown.browser)
         return answer
 
     def keep(
@@ -156,6 +187,18 @@ class Tracking:
         with services.db.read() as conn:
             policy, token = self.desk.policy, _token(request)
             return visitor(services, conn, policy, token, request.cookies, expired=expired)
+
+    def _looked_at(self, look: _Look) -> _Shown | Refused:
+        """The page as it is looked at: all of it in one thread, for to pass a page from one to
+        another costs as much as to make it."""
+        who = self._visitor(look.request, False)
+        return who if isinstance(who, Refused) else self._html(look, who, notice=look.notice)
+
+    def _html(self, look: _Look, who: Visitor, **more: Any) -> _Shown:
+        page = self._page(who, look.browser, look.before, **more)
+        language = who.ticket.language or look.language(self.desk.policy)
+        html = self.desk.html("ticket", language, page=page)
+        return _Shown(html, look.browser)
 
     def _file(self, who: Visitor, message: int, index: int) -> Any:
         services = self.desk.services

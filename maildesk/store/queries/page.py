@@ -6,28 +6,38 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
+from maildesk.store.rows.columns import BigId, Instant
+from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import messages, outbox
 
-
-def public(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    """The public messages, oldest first."""
-    found = select(messages).where(messages.c.ticket_id == ticket_id, messages.c.kind == "public")
-    return conn.execute(found.order_by(messages.c.id)).all()
-
-
-def waiting(conn: Connection, ticket_id: int, now: datetime) -> frozenset[int]:
-    """The answers of ours that wait before they go out, and can still be stopped."""
-    found = select(outbox.c.message_row).where(
-        outbox.c.ticket_id == ticket_id,
+_TICKET = bindparam("ticket", type_=BigId)
+_PUBLIC = Prepared(
+    select(messages)
+    .where(messages.c.ticket_id == _TICKET, messages.c.kind == "public")
+    .order_by(messages.c.id)
+)
+_WAITING = Prepared(
+    select(outbox.c.message_row).where(
+        outbox.c.ticket_id == _TICKET,
         outbox.c.message_row.is_not(None),
         outbox.c.act.is_not(None),
         outbox.c.state == "due",
         outbox.c.attempts == 0,
-        outbox.c.due_at > now,
+        outbox.c.due_at > bindparam("now", type_=Instant),
     )
-    return frozenset(conn.execute(found).scalars())
+)
+
+
+def public(conn: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """The public messages, oldest first."""
+    return _PUBLIC(conn, {"ticket": ticket_id})
+
+
+def waiting(conn: Connection, ticket_id: int, now: datetime) -> frozenset[int]:
+    """The answers of ours that wait before they go out, and can still be stopped."""
+    return frozenset(row.message_row for row in _WAITING(conn, {"ticket": ticket_id, "now": now}))
 
 
 def is_kept(conn: Connection, ticket_ids: Sequence[int], message_id: str) -> bool:
