@@ -1,6 +1,8 @@
 """How often somebody may try: counted for each network, in memory, for a minute.
 
 It holds off who guesses and who floods; what must hold over restarts is counted in the database.
+Each process counts for itself, also where there is Redis: what is mailed is limited all the same,
+and a proxy can lead a network to one process. The guide says so.
 """
 
 from __future__ import annotations
