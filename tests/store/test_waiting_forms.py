@@ -8,7 +8,8 @@ import pytest
 
 from maildesk.store.db import Database
 from maildesk.store.secrets import waiting_forms
-from maildesk.store.secrets.waiting_forms import MOST_TRIES, Waiting, opened, proved, put
+from maildesk.store.secrets.mailed import MOST_TRIES
+from maildesk.store.secrets.waiting_forms import Waiting, opened, proved, put
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 LASTS = timedelta(minutes=15)

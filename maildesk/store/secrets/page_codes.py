@@ -7,7 +7,6 @@ forwarded the link, ends nothing and counts for nothing here.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,21 +17,26 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Row,
     Table,
     delete,
-    func,
     insert,
     select,
     update,
 )
 
-from maildesk.store.rows.columns import BigId, Instant, Words
+from maildesk.store.rows.columns import BigId, Words
 from maildesk.store.rows.metadata import metadata
+from maildesk.store.secrets import mailed
+from maildesk.store.secrets.mailed import (
+    MOST_TRIES,
+    failed_tries,
+    holds_until,
+    is_its_code,
+    mailed_at,
+)
 
-MOST_TRIES = 5  # of one code
 _BROWSER = 16  # octets of a digest that are the browser's; the others are of both
 _KEPT = timedelta(days=1)
 
@@ -44,9 +48,9 @@ page_codes = Table(
     Column("address", Words, nullable=False),  # folded
     Column("kind", Words, nullable=False),  # code, link
     Column("digest", LargeBinary(32)),  # see `digest_of`; empty: none, or used
-    Column("at", Instant, nullable=False),
-    Column("until", Instant, nullable=False),
-    Column("tries", Integer, nullable=False, default=0, server_default="0"),
+    mailed_at(),
+    holds_until(),
+    failed_tries(),
 )
 Index("ix_page_codes_address", page_codes.c.address, page_codes.c.at)
 
@@ -60,8 +64,7 @@ def digest_of(browser: str, code: str) -> bytes:
 
 def asked(conn: Connection, address: str, since: datetime) -> int:
     """How many mails pages have asked for to this address since then, whatever the ticket."""
-    found = select(func.count()).where(page_codes.c.address == address, page_codes.c.at >= since)
-    return int(conn.execute(found).scalar_one())
+    return mailed.asked(conn, page_codes, address, since)
 
 
 def write_down(
@@ -88,10 +91,8 @@ def prove(conn: Connection, ticket_id: int, address: str, digest: bytes, now: da
     for row in _codes(conn, ticket_id, address, digest):
         if row.until <= now or row.tries >= MOST_TRIES:
             continue
-        is_it = hmac.compare_digest(row.digest, digest)
-        one = update(page_codes).where(page_codes.c.id == row.id)
-        conn.execute(one.values(digest=None) if is_it else one.values(tries=row.tries + 1))
-        if is_it:
+        if is_its_code(conn, page_codes, row, digest):
+            conn.execute(update(page_codes).where(page_codes.c.id == row.id).values(digest=None))
             return True
     return False
 

@@ -18,7 +18,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     delete,
-    func,
     insert,
     select,
     update,
@@ -26,6 +25,8 @@ from sqlalchemy import (
 
 from maildesk.store.rows.columns import BigId, Instant, Words
 from maildesk.store.rows.metadata import metadata
+from maildesk.store.secrets import mailed
+from maildesk.store.secrets.mailed import holds_until, mailed_at
 
 _KEPT = timedelta(days=1)
 
@@ -35,8 +36,8 @@ page_log_ins = Table(
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("address", Words, nullable=False),  # folded
     Column("browser", LargeBinary(32), nullable=False),  # the digest of what it is known by
-    Column("at", Instant, nullable=False),
-    Column("until", Instant, nullable=False),
+    mailed_at(),
+    holds_until(),
     Column("used_at", Instant),
     sqlite_autoincrement=True,  # a link names its row: no other may ever have its number
 )
@@ -48,8 +49,8 @@ page_sessions = Table(
     Column("digest", LargeBinary(32), primary_key=True),  # of what the browser holds
     Column("address", Words, nullable=False),  # folded; the one that was proved
     Column("beside", JSON, nullable=False),  # the customer's other addresses at that time
-    Column("at", Instant, nullable=False),
-    Column("until", Instant, nullable=False),
+    mailed_at(),
+    holds_until(),
 )
 Index("ix_page_sessions_address", page_sessions.c.address)
 
@@ -76,9 +77,7 @@ class Session:
 
 def asked(conn: Connection, address: str, since: datetime) -> int:
     """How many links went to this address since then."""
-    c = page_log_ins.c
-    found = select(func.count()).where(c.address == address, c.at >= since)
-    return int(conn.execute(found).scalar_one())
+    return mailed.asked(conn, page_log_ins, address, since)
 
 
 def write_down(

@@ -6,7 +6,6 @@ code itself is never here, only what it and the browser it was made for come to 
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +21,18 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    update,
 )
 
-from maildesk.store.rows.columns import BigId, Instant, Words
+from maildesk.store.rows.columns import BigId, Words
 from maildesk.store.rows.metadata import metadata
+from maildesk.store.secrets.mailed import (
+    MOST_TRIES,
+    failed_tries,
+    holds_until,
+    is_its_code,
+    mailed_at,
+)
 
-MOST_TRIES = 5  # of one code
 MOST_OCTETS = 200_000_000  # of all that wait
 KEPT = timedelta(minutes=30)  # behind its code's time: another may be asked for
 SMALL = 600_000  # octets of a request without files; a quarter of the room is for those alone
@@ -43,9 +47,9 @@ waiting_forms = Table(
     Column("digest", LargeBinary(32), nullable=False),  # of the code and the browser
     Column("raw", LargeBinary, nullable=False),  # the message that it is to be
     Column("size", Integer, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("until", Instant, nullable=False),
-    Column("tries", Integer, nullable=False, default=0, server_default="0"),
+    mailed_at(),
+    holds_until(),
+    failed_tries(),
 )
 Index("ix_waiting_forms_at", waiting_forms.c.at)
 
@@ -84,10 +88,9 @@ def proved(conn: Connection, form: str, digest: bytes, now: datetime) -> Waiting
     row = conn.execute(select(waiting_forms).where(*stands).with_for_update()).one_or_none()
     if row is None:
         return None
-    if hmac.compare_digest(row.digest, digest):
-        return Waiting(row.address, row.recipient, bytes(row.raw))
-    conn.execute(update(waiting_forms).where(own.id == row.id).values(tries=row.tries + 1))
-    return None
+    if not is_its_code(conn, waiting_forms, row, digest):
+        return None
+    return Waiting(row.address, row.recipient, bytes(row.raw))
 
 
 def of(conn: Connection, form: str) -> Waiting | None:
