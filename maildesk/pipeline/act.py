@@ -11,8 +11,9 @@ A dry run does all of it, composes the mails, and takes the transaction back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out
@@ -75,7 +76,8 @@ def act(
     asked = _Asked(actor, tuple(commands), content or Content(), seen_version, dry, is_confirmed)
     receipts = []
     for reference in references:
-        receipt, kicks = _one(services, asked, reference)
+        work = partial(_within, services=services, asked=asked, reference=reference)
+        receipt, kicks = in_one_transaction(services, work, dry=dry)
         receipts.append(receipt)
         for row_id in kicks:
             services.kick("deliver", row_id)
@@ -94,17 +96,19 @@ class _Asked:
     is_confirmed: bool
 
 
-def _one(services: Services, asked: _Asked, reference: str) -> tuple[Receipt, list[int]]:
-    """One ticket, one transaction."""
-    done: tuple[Receipt, list[int]] | None = None
+def in_one_transaction(
+    services: Services, work: Callable[[Connection], tuple[Receipt, list[int]]], *, dry: bool
+) -> tuple[Receipt, list[int]]:
+    """Do this, whose receipt and outbox rows come back; of a dry run nothing stays but the
+    receipt."""
     try:
         with services.db.write() as conn:
-            done = _within(conn, services, asked, reference)
-            if asked.dry:
+            receipt, kicks = work(conn)
+            if dry:
                 raise _TakenBack
     except _TakenBack:
-        return (done[0], []) if done is not None else (Receipt(reference), [])
-    return done
+        return receipt, []
+    return receipt, kicks
 
 
 def _within(

@@ -8,6 +8,8 @@ the way is said in one place (`desk.from_agent`). No receipt is mailed: the door
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from maildesk.desk.commands import command_lines
@@ -19,7 +21,7 @@ from maildesk.desk.effects import AnswerAgent, Hold, NotifyAgents
 from maildesk.desk.facts import AgentOpens, TrustRecord
 from maildesk.desk.ticket import Person
 from maildesk.pipeline import transaction
-from maildesk.pipeline.act import typed
+from maildesk.pipeline.act import in_one_transaction, typed
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.merging import others
@@ -39,8 +41,14 @@ if TYPE_CHECKING:
 _RECEIPT = "agent_transcript"
 
 
-class _TakenBack(Exception):
-    """A dry run has come to its end."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    actor: Actor
+    address: DeskAddress
+    lines: Sequence[str]
+    subject: str
+    text: str
+    dry: bool
 
 
 def open_ticket(
@@ -55,36 +63,22 @@ def open_ticket(
 ) -> Receipt:
     """What became of it. `lines`: #new, and commands on the new ticket; one of them that cannot be
     done opens none. `actor` is an agent, or the operator."""
-    done: tuple[Receipt, list[int]] = Receipt(""), []
-    try:
-        with services.db.write() as conn:
-            done = _within(conn, services, actor, address, lines, subject, text, dry=dry)
-            if dry:
-                raise _TakenBack
-    except _TakenBack:
-        return done[0]
-    for row_id in done[1]:
+    asked = _Asked(actor, address, lines, subject, text, dry)
+    work = partial(_within, services=services, asked=asked)
+    receipt, kicks = in_one_transaction(services, work, dry=dry)
+    for row_id in kicks:
         services.kick("deliver", row_id)
-    return done[0]
+    return receipt
 
 
-def _within(
-    conn: Connection,
-    services: Services,
-    actor: Actor,
-    address: DeskAddress,
-    lines: Sequence[str],
-    subject: str,
-    text: str,
-    *,
-    dry: bool,
-) -> tuple[Receipt, list[int]]:
+def _within(conn: Connection, services: Services, asked: _Asked) -> tuple[Receipt, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
     policy = agents.as_said(policy, conn)
+    actor = asked.actor
     agent = policy.agent(actor.agent) if actor.agent else None
-    writer = Person(actor.agent or address.address, actor.name)
-    whole = "\n".join([*lines, "#stop", text])
-    message = typed(subject, writer.name, writer.address, now, whole)
+    writer = Person(actor.agent or asked.address.address, actor.name)
+    whole = "\n".join([*asked.lines, "#stop", asked.text])
+    message = typed(asked.subject, writer.name, writer.address, now, whole)
     commands = command_lines.read(message.reply, policy, message.opening).commands
     found = opening_of(commands, policy)
     person = found.person if found is not None else None
@@ -94,7 +88,7 @@ def _within(
         message,
         agent,
         person or writer,
-        address,
+        asked.address,
         TrustRecord(f"at the {actor.door}"),
         channel=found.channel if found is not None and person is not None else "",
         is_told=not is_silent,
@@ -102,7 +96,7 @@ def _within(
         operator=actor,
     )
     fact = situated(fact, None, conn, services, policy)
-    tx = Transaction(conn, services, policy, now, actor, explain=dry)
+    tx = Transaction(conn, services, policy, now, actor, explain=asked.dry)
     tx.content = transaction.Content(message)
     effects = decision(None, fact, policy, now).effects
     if any(isinstance(one, Hold) for one in effects):
