@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from maildesk.desk.commands.carry_out import CarriedOut, Content, carry_out
 from maildesk.desk.commands.families.delete import is_delete
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 _NOT_TOLD = ("updated_at", "version", "message_count", "warns_at", "breaches_at", "behaviour")
+
+
+_Became = TypeVar("_Became")
 
 
 class _TakenBack(Exception):
@@ -97,10 +100,10 @@ class _Asked:
 
 
 def in_one_transaction(
-    services: Services, work: Callable[[Connection], tuple[Receipt, list[int]]], *, dry: bool
-) -> tuple[Receipt, list[int]]:
-    """Do this, whose receipt and outbox rows come back; of a dry run nothing stays but the
-    receipt."""
+    services: Services, work: Callable[[Connection], tuple[_Became, list[int]]], *, dry: bool
+) -> tuple[_Became, list[int]]:
+    """Do this; what became of it comes back, and its outbox rows. Of a dry run nothing stays but
+    the first."""
     try:
         with services.db.write() as conn:
             receipt, kicks = work(conn)

@@ -7,6 +7,7 @@ mailed, for the door shows it, in English.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import COMMAND_LINE, agent_acts
@@ -15,6 +16,7 @@ from maildesk.desk.asked import answered
 from maildesk.desk.commands.command_lines import CommandLines
 from maildesk.desk.commands.receipt import AboutAgent, MailOut
 from maildesk.desk.effects import AnswerAgent
+from maildesk.pipeline.act import in_one_transaction
 from maildesk.pipeline.apply import apply
 from maildesk.pipeline.transaction import New, Target, Transaction
 from maildesk.store import agents
@@ -27,25 +29,15 @@ if TYPE_CHECKING:
     from maildesk.pipeline.services import Services
 
 
-class _TakenBack(Exception):
-    """A dry run has come to its end."""
-
-
 def carried_out(
     services: Services, agent: Agent, command: Command, *, dry: bool = False
 ) -> AboutAgent:
     """Do it in this agent's name; `dry`: everything is tried and nothing is done."""
-    done: tuple[AboutAgent, list[int]] = AboutAgent(agent.address), []
-    try:
-        with services.db.write() as conn:
-            done = _within(conn, services, agent, command, dry=dry)
-            if dry:
-                raise _TakenBack
-    except _TakenBack:
-        return done[0]
-    for row_id in done[1]:
+    work = partial(_within, services=services, agent=agent, command=command, dry=dry)
+    done, kicks = in_one_transaction(services, work, dry=dry)
+    for row_id in kicks:
         services.kick("deliver", row_id)
-    return done[0]
+    return done
 
 
 def _within(
