@@ -7,6 +7,7 @@ was sent last. Nothing of the reader is kept.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -38,6 +39,9 @@ article_votes = Table(
 Index("ix_article_votes_slug", article_votes.c.slug, article_votes.c.language)
 
 
+_AT_ONCE = 500  # keys in one statement
+
+
 def count(conn: Connection, once: str, slug: str, language: str, said: Said, now: datetime) -> None:
     """Write down what was said by this form."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
@@ -51,9 +55,20 @@ def opened(conn: Connection, form: str, slug: str, language: str, now: datetime)
     count(conn, f"{form}.{slug.lower()}", slug, language, Said.SPARED, now)
 
 
-def was_sent(conn: Connection, form: str) -> None:
+def opened_beside(conn: Connection, form: str, slugs: Iterable[str]) -> list[str]:
+    """What is written down of these articles for this form. Each is asked for by its whole key: the
+    beginning of one is looked for in all there are."""
+    keys = [f"{form}.{slug.lower()}" for slug in slugs]
+    found: list[str] = []
+    for start in range(0, len(keys), _AT_ONCE):
+        some = article_votes.c.once.in_(keys[start : start + _AT_ONCE])
+        found += conn.execute(select(article_votes.c.once).where(some)).scalars()
+    return found
+
+
+def was_sent(conn: Connection, opened: Sequence[str]) -> None:
     """The form was sent: what was opened while it was written has spared nothing."""
-    conn.execute(delete(article_votes).where(article_votes.c.once.startswith(f"{form}.")))
+    conn.execute(delete(article_votes).where(article_votes.c.once.in_(opened)))
 
 
 def counts(conn: Connection) -> dict[tuple[str, str], Counter[Said]]:

@@ -145,13 +145,16 @@ class Portal:
     async def believed(self, request: Request, typed: Typed) -> Typed | None:
         """The request of an address that is proved already: of somebody who was let in to their
         own requests."""
-        who = await self.desk.do(self._let_in, request.cookies)
+        who = await self._let_in(request)
         return typed if who is not None and who.is_at(typed.address) else None
 
-    def _let_in(self, cookies: Mapping[str, str]) -> Known | None:
-        policy, services = self.desk.policy, self.desk.services
-        if not cookies.get(sessions.cookie(services)):
+    async def _let_in(self, request: Request) -> Known | None:
+        if not request.cookies.get(sessions.cookie(self.desk.services)):
             return None  # nobody's; no need to ask
+        return await self.desk.do(self._known, request.cookies)
+
+    def _known(self, cookies: Mapping[str, str]) -> Known | None:
+        policy, services = self.desk.policy, self.desk.services
         with services.db.read() as conn:
             found = sessions.customer(services, conn, policy, cookies)
             return None if found is None else Known(found, sessions.name_of(conn, policy, found))
@@ -235,7 +238,7 @@ class Portal:
 
     async def known(self, request: Request, page: PortalPage, *, is_new: bool) -> PortalPage:
         """The same with what is known of whoever was let in."""
-        who = await self.desk.do(self._let_in, request.cookies)
+        who = await self._let_in(request)
         if who is None:
             return page
         page = replace(page, is_known=True)

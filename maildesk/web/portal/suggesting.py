@@ -136,5 +136,12 @@ class Suggesting:
             article_votes.count(conn, once, one.slug, one.language, said, services.now())
 
     def _send(self, form: str) -> None:
-        with self._desk.services.db.write(durable=False) as conn:
-            article_votes.was_sent(conn, form)
+        db, slugs = (
+            self._desk.services.db,
+            {one.slug for one in self._desk.policy.articles.articles},
+        )
+        with db.read() as conn:
+            opened = article_votes.opened_beside(conn, form, slugs)
+        if opened:  # seldom, and whoever writes waits for those who do
+            with db.write(durable=False) as conn:
+                article_votes.was_sent(conn, opened)
