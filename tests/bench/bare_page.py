@@ -9,7 +9,7 @@ import sys
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 
@@ -17,9 +17,17 @@ async def _hello(request: Request) -> HTMLResponse:
     return HTMLResponse("<!doctype html><title>Hello</title><p>Hello.")
 
 
+async def _taken(request: Request) -> RedirectResponse:
+    await request.form()
+    return RedirectResponse("/", 303)
+
+
 async def _serve(port: int) -> None:
     config = uvicorn.Config(
-        Starlette(routes=[Route("/", _hello)]), host="127.0.0.1", port=port, log_config=None
+        Starlette(routes=[Route("/", _hello), Route("/", _taken, methods=["POST"])]),
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

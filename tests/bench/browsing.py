@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -41,28 +41,52 @@ class Visitor:
     async def get(self, path: str) -> bytes:
         """The page there; AssertionError unless the answer is 200."""
         asked = f"GET {path} HTTP/1.1\r\nHost: {self._place}\r\nAccept: text/html\r\n\r\n"
-        self._writer.write(asked.encode())
+        return (await self._answer(asked.encode(), b"200"))[1]
+
+    async def form(self, path: str) -> tuple[str, bytes]:
+        """The page there, and the cookie that comes with it."""
+        asked = f"GET {path} HTTP/1.1\r\nHost: {self._place}\r\nAccept: text/html\r\n\r\n"
+        fields, page = await self._answer(asked.encode(), b"200")
+        return fields.get(b"set-cookie", b"").partition(b";")[0].decode(), page
+
+    async def post(self, path: str, cookie: str, kind: str, body: bytes) -> None:
+        """Send this form; AssertionError unless it is taken (303)."""
+        head = f"POST {path} HTTP/1.1\r\nHost: {self._place}\r\nCookie: {cookie}\r\n"
+        head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        await self._answer(head.encode() + body, b"303")
+
+    async def _answer(self, asked: bytes, wanted: bytes) -> tuple[dict[bytes, bytes], bytes]:
+        self._writer.write(asked)
         head = await self._reader.readuntil(b"\r\n\r\n")
         status, *lines = head.split(b"\r\n")
-        fields = dict(line.lower().split(b": ", 1) for line in lines if line)
-        page = await self._reader.readexactly(int(fields[b"content-length"]))
-        assert status.split()[1] == b"200", (status, page[:300])
-        return page
+        split = (line.split(b": ", 1) for line in lines if line)
+        fields = {name.lower(): value for name, value in split}
+        page = await self._reader.readexactly(int(fields.get(b"content-length", b"0")))
+        assert status.split()[1] == wanted, (status, page[:300])
+        return fields, page
 
     def close(self) -> None:
         """Hang up."""
         self._writer.close()
 
 
+Ask = Callable[[Visitor], Awaitable[object]]
+
+
 async def crowd(port: int, path: str, *, asks: int, visitors: int) -> Timed:
     """So many requests over so many connections, as quickly as they are answered."""
+    return await timed(port, [lambda one: one.get(path)] * asks, visitors=visitors)
+
+
+async def timed(port: int, asks: Sequence[Ask], *, visitors: int) -> Timed:
+    """These, each by whoever of so many visitors is free."""
     waits: list[float] = []
-    left = iter(range(asks))
+    left = iter(asks)
 
     async def ask(visitor: Visitor) -> None:
-        for _ in left:
+        for one in left:
             began = time.perf_counter()
-            await visitor.get(path)
+            await one(visitor)
             waits.append((time.perf_counter() - began) * 1000)
 
     everybody = [await Visitor().open(port) for _ in range(visitors)]
@@ -71,7 +95,7 @@ async def crowd(port: int, path: str, *, asks: int, visitors: int) -> Timed:
     took = time.perf_counter() - began
     for visitor in everybody:
         visitor.close()
-    return Timed(asks / took, waits)
+    return Timed(len(asks) / took, waits)
 
 
 async def readers(port: int, path: str, *, visitors: int, pause: float) -> int:
