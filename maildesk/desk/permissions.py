@@ -10,7 +10,7 @@ Which tickets somebody sees is `filters.visibility`'s to say, by these permissio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -107,6 +107,9 @@ class Roles(Protocol):
     @property
     def roles(self) -> Mapping[str, frozenset[Permission]]: ...
 
+    @property
+    def agents(self) -> Sequence[AnAgent]: ...
+
 
 _SPECIALIST = frozenset(
     (
@@ -144,12 +147,24 @@ def may(who: Actor | AnAgent, needs: Permission, policy: Roles) -> bool:
 
 
 def refusal(who: Actor, needs: Permission, policy: Roles) -> Problem | None:
-    """What is missing; None: they may."""
+    """What is missing, and who may; None: they may."""
     if may(who, needs, policy):
         return None
-    return Problem("not_allowed", {"permission": needs.value, "role": who.role or who.kind.value})
+    role = who.role or who.kind.value
+    others = (agent for agent in policy.agents if may(agent, needs, policy))
+    values = {"permission": needs.value, "role": role, "who": named(others)}
+    return Problem("not_allowed", values)
 
 
+def named(agents: Iterable[AnAgent]) -> str:
+    """Whom a refusal names: the first few, or that it is whoever runs the desk."""
+    names = tuple(dict.fromkeys(agent.name for agent in agents))
+    more = " …" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more if names else OPERATORS
+
+
+_MOST_NAMED = 5
+OPERATORS = "who_runs_the_desk"  # a word of `_words.yaml`
 _STRENGTH = tuple(Proof)
 
 

@@ -78,7 +78,7 @@ NOT_FOR = {
 }
 
 
-def others(one: Ticket) -> Others:
+def others_of(one: Ticket) -> Others:
     """A ticket to be merged or linked, one that was merged, and one that is linked."""
     found = {
         f"TKT-000{number}": one.but(id=number, reference=f"TKT-000{number}") for number in (3, 4, 9)
@@ -107,7 +107,7 @@ def asked(name: str, role: str, **more: object) -> tuple[list[str], Ticket]:
         policy = replace(policy, absences={BEN.address: (Absence(TOMORROW),)})
     if name in ("new", "quiet"):  # above a mail that opens it
         one = one.but(id=0)
-    request = Request(one, agent_acts(ben), policy, NOW, others=others(one), undoes=ACT)
+    request = Request(one, agent_acts(ben), policy, NOW, others=others_of(one), undoes=ACT)
     content = Content("Words." if name in ("to", "bcc") else "")
     done = carry_out(request, [Command(name, value)], content)
     return [problem.code for problem in done.problems], one
@@ -142,11 +142,41 @@ def test_a_refusal_names_what_is_missing_and_holds_the_whole_mail() -> None:
     effects = wrote(mine, from_agent("#priority high\n#spam\nA crook.", agent=ben), policy, NOW)
     assert names(effects) == ["Hold", "NotifyAgents"]
     (question,) = of(effects, fx.NotifyAgents)
-    why = 'this needs the permission "spam", which the role specialist does not have'
+    why = (
+        'this needs the permission "spam", which the role specialist does not have; who may: '
+        "Carla Ruiz"
+    )
     problems = question.context["problems"]
     assert (question.context["lines"], policy.wording.english.why(problems)) == (("#spam",), why)  # type: ignore[arg-type]
     german = policy.wording.of("de").why(problems)  # type: ignore[arg-type]
-    assert german == "dafür braucht es das Recht „spam“, das die Rolle specialist nicht hat"
+    assert german == (
+        "dafür braucht es das Recht „spam“, das die Rolle specialist nicht hat; wer es darf: "
+        "Carla Ruiz"
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "who"),
+    [
+        (("agent",), "whoever runs the desk, at the command line"),
+        (("agent", "super_admin"), "C1"),
+        (("eraser", "super_admin", "admin"), "C0, C1"),
+        (("super_admin",) * 7, "C0, C1, C2, C3, C4 …"),
+    ],
+)
+def test_a_refused_delete_says_who_may(roles: tuple[str, ...], who: str) -> None:
+    others = (
+        replace(CARLA, name=f"C{n}", address=f"c{n}@desk.example", role=role)
+        for n, role in enumerate(roles)
+    )
+    own = {"eraser": frozenset({Permission.DELETE})}
+    policy = replace(POLICY, agents=(BEN, *others), roles=own)
+    one = ticket(assignee=BEN.address)
+    request = Request(one, agent_acts(BEN), policy, NOW, others=others_of(one))
+    (problem,) = carry_out(request, [Command("delete")], Content()).problems
+    assert policy.wording.english.say(problem) == (
+        f'this needs the permission "delete", which the role agent does not have; who may: {who}'
+    )
 
 
 def test_the_text_needs_a_permission_of_its_own() -> None:
@@ -164,7 +194,8 @@ def test_the_text_needs_a_permission_of_its_own() -> None:
     assert codes("#note\nHe pays late.") == []
     assert codes("#wait") == []
     assert codes("Dear Ana") == [
-        'this needs the permission "answer", which the role trainee does not have'
+        'this needs the permission "answer", which the role trainee does not have; who may: '
+        "whoever runs the desk, at the command line"
     ]
     assert "answer" in codes("#resolve\nIt was the sensor.")[0]
 
@@ -195,6 +226,9 @@ def test_of_a_ticket_that_is_none_of_theirs_nothing_else_is_said() -> None:
     asked = [Command("priority", "hihg"), Command("wait"), Command("hold")]
     found = carry_out(elsewhere, asked, Content("And words."))
     assert [problem.code for problem in found.problems] == ["not_your_ticket"]
+    assert policy.wording.english.say(found.problems[0]) == (
+        "TKT-0007 is not one of the tickets you work on; who does: Carla Ruiz"
+    )
 
 
 def test_who_takes_a_ticket_or_gives_back_their_own_gives_nobody_work() -> None:

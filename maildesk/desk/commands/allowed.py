@@ -6,17 +6,20 @@ from typing import Any
 
 from maildesk.desk.commands.spec import Request, Spec, sets_nothing
 from maildesk.desk.filters.visibility import may_see
-from maildesk.desk.permissions import Deed, Permission, may, refusal, unproved
+from maildesk.desk.mails.recipients import may_hear, workers
+from maildesk.desk.permissions import Deed, Permission, may, named, refusal, unproved
 from maildesk.desk.problem import Problem
 
 
 def not_theirs(request: Request) -> Problem | None:
-    """Why this ticket is none that they work on; None: it is."""
+    """Why this ticket is none that they work on, and who does; None: it is."""
     by, policy, ticket = request.by, request.policy, request.ticket
     agent = policy.agent(by.agent) if by.agent else None
     if agent is None or may(by, Permission.ANY_TICKET, policy) or may_see(agent, ticket, policy):
         return None
-    return Problem("not_your_ticket", {"reference": ticket.reference})
+    others = [one for one in workers(ticket, policy) if one is not agent]
+    others = others or [one for one in policy.agents if may_hear(one, ticket, policy)]
+    return Problem("not_your_ticket", {"reference": ticket.reference, "who": named(others)})
 
 
 def refused(spec: Spec, value: Any, request: Request) -> Problem | None:
