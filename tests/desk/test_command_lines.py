@@ -42,6 +42,24 @@ def effects_of(
     return say(found) if isinstance(found, Problem) else found
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("#quiet hours 20:00-7:00", "quiet_hours", "20:00-7:00"),
+        ("#Quiet Hours: off", "quiet_hours", "off"),
+        ("#quiet", "quiet", ""),
+        ("#let in lee@example.org", "letin", "lee@example.org"),
+        ("#kein Spam", "notspam", ""),
+        ("#heures calmes 20h-7h", "quiet_hours", "20h-7h"),
+        ("#note to self", "note", "to self"),
+    ],
+)
+def test_a_word_may_be_written_as_two(line: str, name: str, value: str) -> None:
+    read = lines(f"{line}\nText")
+    assert [(one.name, one.value) for one in read.commands] == [(name, value)]
+    assert (read.text, read.problems) == ("Text", ())
+
+
 def done(line: str, agent: Agent = BEN) -> list[fx.Effect] | str:
     """What one command line does, or the words why not."""
     read = lines(line)

@@ -27,7 +27,7 @@ from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.own_signature import above_signature
 from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
-from maildesk.desk.commands.table import name_of, spellings
+from maildesk.desk.commands.table import COMMANDS, name_of, spellings
 from maildesk.desk.commands.values import without_links
 from maildesk.desk.problem import Problem
 
@@ -127,13 +127,23 @@ def _command(
     space, word = found.group(1), found.group(2).lower()
     if space:
         return Problem("heading_or_command", {"word": word}, line)
+    value = without_links(found.group(3)).lstrip(_SET_OFF).strip()
+    if not name or not COMMANDS[name].takes_value:
+        name, value = _of_two_words(word, value, policy) or (name, value)
     if not name:
         close = nearest(word, spellings(policy), "#")
         return Problem("no_command", {"word": word}, line, close)
-    value = without_links(found.group(3)).lstrip(_SET_OFF).strip()
     if name == "customer" and value.endswith("?"):
         return Command(WHO, value.rstrip("? \u00a0"), line)
     return Command(name, value, line)
+
+
+def _of_two_words(word: str, value: str, policy: Policy) -> tuple[str, str] | None:
+    """The command and its value where its word was written as two: `#quiet hours 20:00-7:00`,
+    `#kein Spam`. None where it is one that takes a value, for the second word may be that."""
+    second, _, rest = value.partition(" ")
+    name = name_of(f"{word}_{second.strip(':=.,;!')}".lower(), policy) if second else ""
+    return (name, rest.lstrip(_SET_OFF).strip()) if name else None
 
 
 def _bare(line: str) -> str:
