@@ -125,10 +125,11 @@ class AskedBack:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It was done. `said`: what there is to say of it."""
+    """It was done. `said`: what there is to say of it; `back`: the lines that take it back."""
 
     asked: str
     said: tuple[Why, ...] = ()
+    back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

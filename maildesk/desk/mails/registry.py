@@ -334,7 +334,7 @@ _TO_AGENTS = (
         "agent_answer",
         "what the agent asked the desk: lists, a ticket, numbers, commands, or that it is done",
         plain_reply="",
-        buttons=("show", "reply", "take", "note", "resolve", "waiting", "for_all"),
+        buttons=("show", "reply", "take", "note", "resolve", "waiting", "for_all", "undo"),
         shows=frozenset({"answers"}),
         sample=_ABOUT_NONE | {"subject": "Re: Tickets", "answers": sample.ANSWERS},
     ),

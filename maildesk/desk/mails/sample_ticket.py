@@ -237,6 +237,12 @@ MORE_ANSWERS = (
         total=1,
         asleep=AsleepView(1000, AT + timedelta(days=3), "#list is:open is:snoozed", at_least=True),
     ),
+    AnswerView(
+        "#bundle 10m",
+        said="Of one ticket you get one mail in 10 minutes: the first at once, what follows "
+        "together. Before: Each notice is a mail of its own. #bundle default takes that back.",
+        actions=(button("Undo this", "#bundle default", "undo"),),
+    ),
     AnswerView("#for 41", done_for=(DoneView("TKT-0041", "Invoice for October"),), total=1),
     AnswerView("#for 99", done_for=(_UNKNOWN,)),
 )

@@ -36,6 +36,7 @@ from maildesk.store.queries import ticket_queries
 
 if TYPE_CHECKING:
     from maildesk.desk.effects import AnswerAgent
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Agent
     from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.transaction import TicketChange
@@ -124,9 +125,22 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
             return _asked_back(change, agent, told, share)
         case answers.NotAnswered(asked, problem):
             return AnswerView(asked, why=(problem,))
-        case answers.Done(asked, said):
+        case answers.Done(asked, said, back):
             language = change.policy.wording.of(agent.language)
-            return AnswerView(asked, said=" ".join(map(language.because, said)))
+            words = " ".join(map(language.because, said))
+            return AnswerView(asked, said=words, actions=_undo(change, language, back))
+
+
+def _undo(change: TicketChange, language: Language, back: Sequence[str]) -> tuple[ActionView, ...]:
+    """The mail that takes it back, ready to send."""
+    if not back:
+        return ()
+    desk, subject = (
+        change.policy.addresses[0].address,
+        change.message.subject if change.message else "",
+    )
+    link = proofs.mailto(desk, subject, "\n".join(back))
+    return (ActionView(language.button("undo"), link, "undo"),)
 
 
 def _canned(change: TicketChange, agent: Agent, category: str) -> tuple[CannedView, ...]:
@@ -216,7 +230,7 @@ def _ticket(
         return AnswerView(asked, why=(_unknown(change, found, reference),))
     language = policy.wording.of(agent.language)
     said = newest(change, found.id, answers.MOST_SAID // share, language)
-    names = [name for name in MAIL.buttons if name not in ("show", "for_all")]
+    names = [name for name in MAIL.buttons if name not in ("show", "for_all", "undo")]
     actions = buttons.beside(change, found, agent, names)
     view = replace(line(change, agent, found), messages=said, actions=actions)
     view = _with_scores(with_links(view, found, change), found, change)

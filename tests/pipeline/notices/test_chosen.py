@@ -6,7 +6,8 @@ from maildesk.pipeline.fire import fire
 from tests.pipeline.notices.test_agents_who_change import NEW, renamed
 from tests.pipeline.notices.test_quiet_hours import EVENING, lees, until_morning
 from tests.pipeline.notices.wishes import ANA, BEN, CARLA, HOUR, KIM, LEE, purposes, wants
-from tests.pipeline.place import Place, mail, told, words
+from tests.pipeline.place import SUPPORT, Place, mail, told, words
+from tests.stories.clients import taps
 
 
 def says(place: Place, text: str) -> str:
@@ -106,6 +107,17 @@ def test_events_are_chosen_by_mail(both: Place) -> None:
     says(both, "#notify all")
     both.answer(KIM, "And it beeps.")
     assert purposes(both, BEN)[-1] == "agent_reply"
+
+
+def test_a_button_takes_back_what_was_chosen(place: Place) -> None:
+    place.receive(mail())
+    says(place, "#bundle 20m")
+    says(place, "#bundle 10m\n#notify note, status off")
+    answer = place.letters(BEN)[-1]
+    assert [tap.body for tap in taps(answer, "#")] == ["#bundle 20m", "#notify note status default"]
+    assert {tap.to for tap in taps(answer, "#")} == {SUPPORT}
+    says(place, "#bundle")
+    assert taps(place.letters(BEN)[-1], "#") == [], "nothing was changed"
 
 
 def test_what_is_chosen_beside_other_commands_is_taken_back_with_them(place: Place) -> None:

@@ -168,7 +168,10 @@ def _spelt(name: str, language: Language) -> str:
 
 
 def _told(request: Request, said: Iterable[Reason]) -> AnswerAgent:
-    return AnswerAgent(agent=request.by.address, told=(Done(request.line, tuple(said)),))
+    """What is said, and which lines of it take it back."""
+    found = tuple(said)
+    back = tuple(str(one.values["line"]) for one in found if one.code == "line_back")
+    return AnswerAgent(agent=request.by.address, told=(Done(request.line, found, back),))
 
 
 def _read_events(command: Command, policy: Policy) -> Heard | Problem:
