@@ -31,6 +31,8 @@ ELSEWHERE = {
     "away": "agents away",
     "back": "agents back",
     "digest": "agents digest",
+    **{name: f"agents {name}" for name in ("bundle", "remind", "notify")},
+    "quiet_hours": "agents quiet-hours",
     "renew": "agents renew",
     "help": "commands",
 }
