@@ -111,7 +111,9 @@ _TABLE: Mapping[type[Any], Callable[[Ticket, Any, Material], bool]] = {
     v.Custom: lambda ticket, wanted, _material: ticket.fields.get(wanted.name, "") == wanted.value,
     v.HasAttachment: lambda ticket, _wanted, _material: ticket.has_files,
     v.Words: lambda _ticket, wanted, material: any(
-        stands_in(wanted.tokens, wanted.is_beginning, one) for one in material.documents
+        stands_in(wanted.tokens, wanted.is_beginning, one)
+        or any(stands_in(other, False, one) for other in wanted.also)
+        for one in material.documents
     ),
     v.InSubject: lambda ticket, wanted, _material: stands_in(
         wanted.tokens, wanted.is_beginning, tokens(ticket.subject)

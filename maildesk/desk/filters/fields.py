@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from maildesk.desk.filters import moments
 from maildesk.desk.filters import values as v
 from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody, named
+from maildesk.desk.filters.numbers import ways
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.policy import Agent, Policy
 from maildesk.desk.priorities import spelt
@@ -87,14 +88,13 @@ def _behaving(policy: Policy, *behaviours: Status) -> v.Filter:
 
 
 def words(text: str, *, is_phrase: bool) -> v.Filter:
-    """Full text. Whole words where they stand in quotes, else beginnings of words too. Without a
-    letter in it: everything."""
+    """Full text. Whole words where they stand in quotes, else beginnings of words too, and numbers
+    of telephones however they are written. Without a letter in it: everything."""
     found = phrase(text)
-    return (
-        v.Words(found, is_beginning=_is_beginning(found, is_phrase=is_phrase))
-        if found
-        else v.EVERYTHING
-    )
+    if not found:
+        return v.EVERYTHING
+    also = () if is_phrase else tuple(one for one in ways(text) if one != found)
+    return v.Words(found, is_beginning=_is_beginning(found, is_phrase=is_phrase), also=also)
 
 
 def _is_beginning(found: tuple[str, ...], *, is_phrase: bool) -> bool:

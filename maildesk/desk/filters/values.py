@@ -126,6 +126,7 @@ class Words:
 
     tokens: tuple[str, ...]
     is_beginning: bool = False  # of the last token: longer ones are meant too
+    also: tuple[tuple[str, ...], ...] = ()  # or these, whole: other ways to write the same
 
 
 @dataclass(frozen=True, slots=True)

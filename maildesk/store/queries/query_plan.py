@@ -247,7 +247,9 @@ def _probe(
         case v.Requester(address, _, also) if address and not address.startswith("@"):
             keys = sorted({address, *also})
             return select(tickets.c.id).where(tickets.c.requester_key.in_(keys)), FEW
-        case v.Words(tokens, is_beginning) | v.InSubject(tokens, is_beginning):
+        case v.Words():
+            return _with_words(part, without, dialect)
+        case v.InSubject(tokens, is_beginning):
             # What stands in no document stands in no subject; the other way round it does not hold.
             return _with_words(v.Words(tokens, is_beginning), without, dialect)
         case v.Requester("", tokens) if tokens:

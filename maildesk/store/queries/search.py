@@ -109,11 +109,19 @@ def tsvector(tokens: Sequence[str]) -> str:
 
 def match_without(dialect: str, words: Words, without: Sequence[Words] = ()) -> str:
     """What stands behind MATCH or @@ for documents with these words, and with none of those."""
-    one = match(dialect, words.tokens, is_beginning=words.is_beginning)
+    one = _match_any(dialect, words)
     for other in without:
-        not_ = match(dialect, other.tokens, is_beginning=other.is_beginning)
+        not_ = _match_any(dialect, other)
         one += f" NOT {not_}" if dialect == "sqlite" else f" & !({not_})"
     return one
+
+
+def _match_any(dialect: str, words: Words) -> str:
+    """The same for these words in one of the ways to write them."""
+    first = match(dialect, words.tokens, is_beginning=words.is_beginning)
+    others = (match(dialect, one, is_beginning=False) for one in words.also)
+    both = (" OR " if dialect == "sqlite" else " | ").join((first, *others))
+    return f"({both})" if words.also else first
 
 
 def match(dialect: str, tokens: Sequence[str], *, is_beginning: bool) -> str:
