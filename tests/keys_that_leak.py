@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import Message
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote
@@ -33,7 +33,7 @@ def foreign(raw: bytes, recipient: str, agents: tuple[str, ...]) -> list[str]:
         _person(f"{recipient.strip().lower()}\n{renewed}") for renewed in range(1, 9)
     }
     wrong = []
-    for text in _texts(message_from_bytes(raw, policy=policy.default)):
+    for text in _texts(message_from_bytes(raw)):
         for rest in _ENDS.finditer(text):
             begun = _BEGINS.search(text, max(0, rest.start() - _LONGEST), rest.start())
             if begun and (begun[1].lower() not in allowed or rest[1].lower() not in own):
@@ -41,7 +41,7 @@ def foreign(raw: bytes, recipient: str, agents: tuple[str, ...]) -> list[str]:
     return wrong
 
 
-def _texts(mail: EmailMessage) -> list[str]:
+def _texts(mail: Message) -> list[str]:
     texts = []
     for part in mail.walk():
         texts += [
