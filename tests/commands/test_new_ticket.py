@@ -13,6 +13,7 @@ from typer.testing import Result
 from tests.commands.acting.test_acts import ask
 from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import Place
+from tests.stories.running_desk import example_desk
 
 KIM, BEN, ANA = "kim@customer.example", "ben@desk.example", "ana@desk.example"
 GREETINGS = {"acknowledgement", "after_hours"}  # whichever the hour is for, at which this is played
@@ -21,6 +22,7 @@ FOR_KIM = ("new", "--for", "Kim Novak <kim@customer.example>", "--as", "ben")
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
+    example_desk(tmp_path / "desk")  # the command line is told no time
     made = Place(tmp_path / "desk")
     yield made
     made.services.db.close()

@@ -4,7 +4,6 @@ process or in several on two servers, and by Microsoft Graph."""
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes, policy
@@ -20,7 +19,7 @@ from tests.servers.imap import ImapAccount
 from tests.servers.provider import Provider
 from tests.servers.relay import Relay
 from tests.servers.token_relay import TokenRelay
-from tests.stories.running_desk import ALL_ROLES, ROOT, RunningDesk, wait_until, write
+from tests.stories.running_desk import ALL_ROLES, RunningDesk, wait_until, write
 
 DESK = "support@desk.example"
 SECRET = "s3cret-value"
@@ -48,7 +47,6 @@ class Hosted:
         """A desk that runs, and whose log says so far that its mailbox is open."""
         account, smtp = self._account, f"host: 127.0.0.1, port: {self.relay.port}"
         signs = f"username: {account.username}, auth: oauth"
-        shutil.copytree(ROOT / "deploy" / "desk", self._folder)
         desk = RunningDesk(self._folder, self._idle, roles=roles)
         (self._folder / "settings.yaml").write_text(
             f"oauth: [{{provider: microsoft, tenant: t, client_id: desk-app, "

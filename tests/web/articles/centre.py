@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.servers.relay import Relay
-from tests.stories.running_desk import RunningDesk
+from tests.stories.running_desk import RunningDesk, example_desk
 from tests.web.pages import Pages, with_pages
 
-ROOT = Path(__file__).resolve().parents[3]
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -46,7 +44,7 @@ def help_centre(
     folder: Path, relay: Relay, *, desk: str = "", articles: Mapping[str, str] = {}
 ) -> tuple[RunningDesk, Pages]:
     """Such a desk, running, with its pages."""
-    shutil.copytree(ROOT / "deploy" / "desk", folder)
+    example_desk(folder)
     text = (folder / "desk.yaml").read_text(encoding="utf-8")
     text = text.replace("languages: [en, de]", "languages: [en, de, fr]")
     (folder / "desk.yaml").write_text(text, encoding="utf-8")
