@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import hypothesis
 import psutil
 import pytest
+import typer.testing
+from typer.main import get_command
 
 from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
 from tests.servers.imap import Imap, ImapAccount
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
 # fixtures
 SERVERS = frozenset({"postgres", "own_postgres", "redis", "own_redis", "dovecot", "chromium"})
 DISTRIBUTED = frozenset({"postgresql", "redis", "distributed"})  # parameters
-LONG = frozenset({"live", "stories", "commands", "setup"})  # folders whose files take longest
+LONG = frozenset(
+    {"live", "stories", "commands", "setup", "web"}
+)  # folders whose files take longest
 USED: list[str] = []
 SKIPPED: list[str] = []
 
@@ -41,6 +46,11 @@ hypothesis.settings.register_profile(
     "more", derandomize=False, deadline=None, max_examples=more or 100
 )
 hypothesis.settings.load_profile("more" if more else "same")
+
+
+# Typer makes all commands of an app anew each time that one is called within the tests, which takes
+# longer than most of them do.
+typer.testing._get_command = cache(get_command)  # type: ignore[attr-defined]
 
 
 class Server(Protocol):

@@ -262,12 +262,15 @@ def wait_until(
     changes, there is hope.
     """
     until, seen = time.monotonic() + timeout, moves()
+    began = time.monotonic()
     while not is_so():
         now = moves()
         if now != seen:
             until, seen = time.monotonic() + timeout, now
         assert time.monotonic() < until, f"not within {timeout:.0f} s: {words}"
-        time.sleep(0.02)
+        took = time.monotonic() - began
+        time.sleep(max(0.02, min(took, 0.5)))  # a costly look slows down what it waits for
+        began = time.monotonic()
 
 
 class Inbox:
