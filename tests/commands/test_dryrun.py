@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from maildesk.ingress.pipe import inject
 from maildesk.mail.message import Envelope
 from maildesk.pipeline.open_desk import open_desk
 from maildesk.pipeline.receive import receive
-from tests.servers.process import NEVER
+from tests.servers import forked
 from tests.stories.running_desk import ROOT
 
 MAIL = b"""\
@@ -41,10 +40,7 @@ def desk(tmp_path: Path) -> Path:
 
 
 def maildesk(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "maildesk.cli", *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=NEVER
-    )
+    return forked.run_text([str(word) for word in words])
 
 
 def as_json(*words: str | Path) -> Any:

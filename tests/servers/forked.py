@@ -26,6 +26,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from tests.servers.process import NEVER
+
 ROOT = Path(__file__).resolve().parents[2]
 IS_HERE = sys.platform == "linux"  # elsewhere libraries of the system do not stand a fork
 
@@ -85,21 +87,35 @@ class Forked:
 
 
 def run(
-    words: Sequence[str], *, stdin: bytes = b"", timeout: float | None = None
+    words: Sequence[str], *, stdin: bytes = b"", environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """A command of maildesk, from its start to its end."""
+    if not IS_HERE:
+        command = [sys.executable, "-m", "maildesk.cli", *words]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, check=False, cwd=ROOT, env=environment
+        )
     with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        process = Forked(words, stdin=given, stdout=out, stderr=err)
+        process = Forked(words, stdin=given, stdout=out, stderr=err, environment=environment)
         try:
-            code = process.wait(timeout)
+            code = process.wait(NEVER)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(list(words), code, out.read(), err.read())
+
+
+def run_text(
+    words: Sequence[str], *, stdin: str = "", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The same in characters."""
+    done = run(words, stdin=stdin.encode(), environment=environment)
+    said = done.stdout.decode(), done.stderr.decode()
+    return subprocess.CompletedProcess(done.args, done.returncode, *said)
 
 
 def _pipe(handed_over: ExitStack) -> tuple[IO[str], int]:

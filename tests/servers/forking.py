@@ -16,16 +16,19 @@ from typing import Any
 
 import maildesk
 import maildesk.cli
+from maildesk.config.policy import load_policy
+from tests.servers.forked import ROOT
 
 _LONGEST = 1_000_000  # octets of a message
 _CHILDREN: dict[int, int] = {}  # process id: the pipe into which its exit code is written
 
 
 def load() -> None:
-    """Every module of maildesk, and what they load when they are first used."""
+    """Every module of maildesk, and the words and templates that every desk has."""
     for module in pkgutil.walk_packages(maildesk.__path__, "maildesk."):
         if ".migrations" not in module.name:
             importlib.import_module(module.name)
+    load_policy(ROOT / "deploy" / "desk")
 
 
 def serve(link: socket.socket) -> dict[str, Any] | None:

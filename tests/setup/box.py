@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from tests.servers import forked
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.hoster import Hoster
 from tests.servers.imap import ImapAccount
-from tests.servers.process import NEVER, free_port
+from tests.servers.process import free_port
 from tests.servers.submission import Submission
 from tests.servers.tls import make_certificate
-from tests.stories.running_desk import ROOT
 
 SUPPORT, ANA = "support@company.example", "ana@company.example"
 
@@ -52,11 +51,7 @@ class Box:
     def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """A command of maildesk, as it is typed."""
         known = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
-        return subprocess.run(
-            [sys.executable, "-m", "maildesk.cli", *words],
-            input=stdin, capture_output=True, text=True, check=False, cwd=ROOT, timeout=NEVER,
-            env=known | self.environment,
-        )  # fmt: skip
+        return forked.run_text(words, stdin=stdin, environment=known | self.environment)
 
     def mails_of(self, address: str) -> list[EmailMessage]:
         """What lies in this mailbox."""

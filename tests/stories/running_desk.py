@@ -144,13 +144,7 @@ class RunningDesk:
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command of maildesk on this desk."""
-        words = (*words, "--desk", str(self.folder))
-        if forked.IS_HERE:
-            return forked.run(words, stdin=stdin, timeout=NEVER)
-        command = [sys.executable, "-m", MAILDESK, *words]
-        return subprocess.run(
-            command, input=stdin, capture_output=True, check=False, cwd=ROOT, timeout=NEVER
-        )
+        return forked.run((*words, "--desk", str(self.folder)), stdin=stdin)
 
     def json(self, *words: str) -> Any:
         """What a command prints as JSON."""
