@@ -179,21 +179,18 @@ def test_nothing_is_named_where_nothing_is_like_it_or_nobody_is_proved(place: Pl
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_stands_in_anybodys_way(place: Place, scheme: str) -> None:
+def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme: str) -> None:
     desk = place[0]
     if "in_acknowledgement: 0" in (desk.folder / "desk.yaml").read_text():
         desk.edit("desk.yaml", "articles: {in_acknowledgement: 0}\n", "")
     request = Request(place, "Password forgotten", "Help me, please.")
-    options, browser = {"color_scheme": scheme, "viewport": NARROW}, Browser()
-    try:
-        with browser.visit(java_script_enabled=True, bypass_csp=True, **options) as visit:
-            page = visit.new_page()
-            page.goto(request.article)
-            page.get_by_role("button", name="Yes, close my request").wait_for()
-            looks_well(page, scheme, "solved")
-            page.get_by_role("button", name="Yes, close my request").click()
-            page.get_by_label("Code").fill(request.code())
-            page.get_by_role("button", name="Go on").click()
-            page.get_by_text("Thank you. Your request is closed.").wait_for()
-    finally:
-        browser.remove()
+    options = {"color_scheme": scheme, "viewport": NARROW}
+    with chromium.visit(java_script_enabled=True, bypass_csp=True, **options) as visit:
+        page = visit.new_page()
+        page.goto(request.article)
+        page.get_by_role("button", name="Yes, close my request").wait_for()
+        looks_well(page, scheme, "solved")
+        page.get_by_role("button", name="Yes, close my request").click()
+        page.get_by_label("Code").fill(request.code())
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_text("Thank you. Your request is closed.").wait_for()

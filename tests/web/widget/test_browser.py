@@ -79,13 +79,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Plac
         yield found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = Browser()
-    yield found
-    found.remove()
-
-
 def opened(page: Page, name: str = "Help") -> FrameLocator:
     """The form, once it is filled in and has the keyboard."""
     page.get_by_role("button", name=name).click()
