@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.process import NEVER
-
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 NAME = "agent_rated"
@@ -101,7 +99,6 @@ def run(copy: Path, script: str, *arguments: str) -> str:
         env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=NEVER,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
