@@ -65,7 +65,7 @@ def wrote(
     if not fact.released and (looping := _looping(ticket, fact, policy, now)):
         return looping
     agent, message = fact.agent, fact.message
-    read = command_lines.read(message.reply, policy, message.opening, writer=agent.name)
+    read = command_lines.read(message.reply, policy, message.opening, writer=agent)
     if fact.as_note:
         canned = tuple(one for one in read.commands if one.name == CANNED)
         read = command_lines.CommandLines(canned, read.text)
@@ -241,7 +241,8 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     message, forwarded = fact.message, fact.message.forwarded
     if fact.answers_desk and not (fact.released or forwarded):
         return _not_opened(fact, [Problem("answers_no_ticket")], policy)
-    read = command_lines.read(message.reply, policy, message.opening, writer=fact.by.name)
+    writer = policy.agent(fact.by.agent)
+    read = command_lines.read(message.reply, policy, message.opening, writer=writer)
     if fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
     if fact.is_direct:

@@ -150,6 +150,51 @@ def test_a_known_command_is_never_taken_for_text(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "meaning"),
+    [
+        ("#prio high", "priority"),
+        ("#prior high", "priority"),
+        ("#res", "resolve"),
+        ("#Esc now", "escalate"),
+        ("#cat billing", "category"),
+        ("#sno 2d", "snooze"),
+        ("#assi ben", "assign"),
+        ("#zurückl 2d", "snooze"),
+    ],
+)
+def test_a_word_may_be_shortened_as_far_as_it_means_one_command(line: str, meaning: str) -> None:
+    found = lines(f"{line}\nText")
+    assert [one.name for one in found.commands] == [meaning]
+    assert (found.text, found.problems) == ("Text", ())
+
+
+def test_a_word_that_is_short_for_several_is_asked_about() -> None:
+    found = lines("#not high\nText")
+    assert found.commands == ()
+    assert say(found.problems[0]) == (
+        "#not is short for several commands; there are #notspam, #note, #notify"
+    )
+    assert lines("# not high\nText").text == "# not high\nText"  # a heading
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "nearest"),
+    [
+        ("#vendor", "en", "#undo"),  # not the French #prendre
+        ("#priotiry", "en", "#priority"),
+        ("#priorittät", "de", "#priorität"),
+        ("#reslove", "de", "#resolve"),
+        ("#erledgt", "en", "#erledigt"),  # who writes another language than their own
+    ],
+)
+def test_the_nearest_word_is_one_that_the_agent_knows(
+    word: str, language: str, nearest: str
+) -> None:
+    found = read(word, POLICY, writer=replace(BEN, language=language))
+    assert [one.nearest for one in found.problems] == [nearest]
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ("#reslove", "#reslove is not a command; did you mean #resolve?"),

@@ -25,14 +25,13 @@ from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.questions import WHO
 from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.own_signature import above_signature
-from maildesk.desk.commands.problems import nearest
 from maildesk.desk.commands.spec import Command
-from maildesk.desk.commands.table import COMMANDS, name_of, spellings
+from maildesk.desk.commands.table import COMMANDS, meanings, name_of, unknown
 from maildesk.desk.commands.values import without_links
 from maildesk.desk.problem import Problem
 
 if TYPE_CHECKING:
-    from maildesk.desk.policy import Policy
+    from maildesk.desk.policy import Agent, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,13 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 
 
 def read(
-    text: str, policy: Policy, opening: str | None = None, *, writer: str = ""
+    text: str, policy: Policy, opening: str | None = None, *, writer: Agent | None = None
 ) -> CommandLines:
     """Take the commands off the top of this text.
 
     `opening` are the new words of the body's first part: a command of the text that does not stand
     at the same place there is asked about (None: all of the text may command). `writer`: whose
-    signature below the commands is no text.
+    signature below the commands is no text, and who is asked in their language.
     """
     commands: list[Command] = []
     problems: list[Problem] = []
@@ -67,6 +66,7 @@ def read(
         line for one in (text if opening is None else opening).splitlines() if (line := _bare(one))
     ]
     at = number = 0
+    language = writer.language if writer else policy.default_language
     is_stopped = False
     while at < len(lines):
         line = _bare(lines[at])
@@ -88,7 +88,7 @@ def read(
             break  # ordinary text, or a heading
         if found or slash:
             is_own = own[number : number + 1] == [line]
-            one = _command(found, name, line, policy, is_own=is_own, slash=slash)
+            one = _command(found, name, line, policy, is_own=is_own, slash=slash, language=language)
             if isinstance(one, Problem):
                 problems.append(one)
             else:
@@ -105,7 +105,7 @@ def read(
             problems.append(Problem("canned_unnamed", line="/"))
     rest = rest.strip()
     if commands and writer:
-        rest = above_signature(rest, writer)
+        rest = above_signature(rest, writer.name)
     return CommandLines(tuple(commands), rest, tuple(problems))
 
 
@@ -117,6 +117,7 @@ def _command(
     *,
     is_own: bool,
     slash: str,
+    language: str,
 ) -> Command | Problem:
     """The command of this line, or what is to be asked about it; `slash`: the canned reply that it
     is."""
@@ -131,8 +132,10 @@ def _command(
     if not name or not COMMANDS[name].takes_value:
         name, value = _of_two_words(word, value, policy) or (name, value)
     if not name:
-        close = nearest(word, spellings(policy), "#")
-        return Problem("no_command", {"word": word}, line, close)
+        names = meanings(word, policy)
+        if len(names) != 1:
+            return unknown(word, policy, language, line)
+        (name,) = names
     if name == "customer" and value.endswith("?"):
         return Command(WHO, value.rstrip("? \u00a0"), line)
     return Command(name, value, line)

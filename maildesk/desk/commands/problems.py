@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 
-def nearest(word: str, known: Iterable[str], sign: str = "") -> str:
-    """The known word that is closest to this one, with a sign before it; empty where none is."""
+def nearest(word: str, known: Iterable[str], sign: str = "", alike: float = 0.5) -> str:
+    """The known word that is closest to this one, and at least so much alike, with a sign before
+    it; empty where none is."""
     spelled = {one.lower(): one for one in known}
-    close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=alike)
     return f"{sign}{spelled[close[0]]}" if close else ""
 
 

@@ -36,17 +36,16 @@ from maildesk.desk.effects import AnswerAgent, NotifyAgents
 from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 
-Wanted = tuple[str, tuple[Problem, ...]]  # a command's name, and what there is to say of that
+_SHORTEST = 3  # letters of a shortened word
+_A_SLIP, _NEAR = 0.8, 0.5  # how much alike a word is to the one that was meant
+Wanted = tuple[str, str]  # a command's name, and the word it was asked about by
 
 
 def _wanted(command: Command, policy: Policy) -> Wanted:
-    """The command that is asked about, by any of its words, or the nearest there is."""
+    """The command that is asked about, by any of its words."""
     word = _asked_about(command)
-    name = name_of(word, policy)
-    if name or not word:
-        return name, ()
-    close = nearest(word, spellings(policy), "#")
-    return name_of(close[1:], policy), (Problem("no_command", {"word": word}, nearest=close),)
+    names = meanings(word, policy)
+    return names[0] if len(names) == 1 else "", word
 
 
 def _asked_about(command: Command) -> str:
@@ -56,7 +55,12 @@ def _asked_about(command: Command) -> str:
 def _help(value: Wanted, request: Request) -> Answer:
     """The agent gets the table in their language, as far as their role goes; or the one command
     that they asked about."""
-    name, said = value
+    name, word = value
+    said: tuple[Problem, ...] = ()
+    if word and not name:
+        policy, who = request.policy, request.policy.agent(request.by.address)
+        said = (unknown(word, policy, who.language if who else policy.default_language),)
+        name = name_of(said[0].nearest[1:], policy)
     theirs = tuple(name for name, spec in COMMANDS.items() if refused(spec, None, request) is None)
     if name:
         missing = refused(COMMANDS[name], None, request)
@@ -111,9 +115,29 @@ def name_of(word: str, policy: Policy) -> str:
     return ENGLISH.get(word) or policy.wording.commands.get(word, "")
 
 
-def spellings(policy: Policy) -> list[str]:
-    """Every word that means a command."""
-    return list(dict.fromkeys((*ENGLISH, *policy.wording.commands)))
+def meanings(word: str, policy: Policy) -> tuple[str, ...]:
+    """The commands that this word means, or is short for in any of those languages; one of so few
+    letters that a slip may have made them means none."""
+    if name := name_of(word, policy):
+        return (name,)
+    every = {**policy.wording.commands, **ENGLISH} if len(word) >= _SHORTEST else {}
+    return tuple(dict.fromkeys(name for one, name in every.items() if one.startswith(word)))
+
+
+def unknown(word: str, policy: Policy, language: str, line: str = "") -> Problem:
+    """Why this word is no command, with the nearest one, or what it may be short for, in the words
+    of this language; in another only where it is nearly that."""
+    own = policy.wording.of(language).commands
+    theirs = {word: name for name, one in own.items() for word in one.words}
+    words = {**theirs, **ENGLISH}
+    if len(meant := meanings(word, policy)) > 1:
+        first = {name: one for one, name in reversed(words.items()) if one.startswith(word)}
+        short = tuple(f"#{first[name]}" for name in meant if name in first)
+        if len(short) > 1:
+            return Problem("short_for_several", {"word": word}, line, known=short)
+    tried = ((words, _A_SLIP), (policy.wording.commands, _A_SLIP), (words, _NEAR))
+    close = next((one for known, least in tried if (one := nearest(word, known, "#", least))), "")
+    return Problem("no_command", {"word": word}, line, close)
 
 
 def given(command: Command, policy: Policy) -> Given | Problem:

@@ -300,7 +300,7 @@ def _for_many(
 def _read(look: Look, agent: Agent) -> command_lines.CommandLines:
     """What the agent's mail commands, and its words beside their signature."""
     said = look.message
-    return command_lines.read(said.reply, look.policy, said.opening, writer=agent.name)
+    return command_lines.read(said.reply, look.policy, said.opening, writer=agent)
 
 
 def _answers_desk(look: Look, agent: Agent) -> bool:
