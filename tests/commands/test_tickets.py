@@ -179,6 +179,7 @@ def test_a_query_that_cannot_be_followed_is_pointed_at(place: Place) -> None:
     assert done.stderr.splitlines()[1] == "statsu:open"
     assert done.stderr.splitlines()[2].startswith("^^^^^^ there is no field statsu")
     assert "there is no view mien; did you mean mine?" in ask(place, "list", "mien").stderr
+    assert references(ask(place, "list", "resolved")) == []  # a view of those that stand so
     assert "nobody is me here" in ask(place, "list", "mine").stderr
     assert "there is no option --jsn" in ask(place, "search", "log", "--jsn").stderr
     assert "is no place in this list" in ask(place, "list", "--after", "x").stderr

@@ -118,6 +118,17 @@ def test_another_number_than_there_are_does_nothing(proving: Place) -> None:
     assert of(proving, "assignee") == [BEN, BEN, BEN]
 
 
+def test_a_view_that_there_is_not_is_answered_with_those_there_are(proving: Place) -> None:
+    opened(proving, "kim")
+    asks(proving, BEN, "#for 1 view:unasigned\n#take")
+    said = answer(proving)
+    assert 'there is no view "unasigned"' in said and "did you mean unassigned?" in said
+    assert of(proving, "assignee") == [""]
+    asks(proving, BEN, "#for 1 view:open\n#status with supplier")
+    asks(proving, BEN, "#for 1 view:with_supplier\n#take")
+    assert of(proving, "assignee") == [BEN]
+
+
 def test_what_cannot_be_done_for_one_is_done_for_the_others_and_said(proving: Place) -> None:
     opened(proving, "kim", "lee")
     asks(proving, BEN, "#for 1\n#close")

@@ -103,6 +103,28 @@ def test_words_in_a_views_place_are_looked_for(proving: Place) -> None:
     assert "TKT-0001" in answers(proving, BEN)[0]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#list on_hold",
+        "#list On hold",
+        "#list with-supplier",
+        "#list needs response",
+        "#list All open",
+    ],
+)
+def test_how_tickets_stand_is_a_view_and_views_have_their_other_names(
+    proving: Place, line: str
+) -> None:
+    proving.receive(mail("It jams.", Subject="Printer"))
+    asks(proving, BEN, "#list")
+    at = "with_supplier" if "supplier" in line else "on_hold" if "hold" in line.lower() else ""
+    if at:
+        asks(proving, BEN, f"#for 1\n#status {at}")
+    asks(proving, BEN, line)
+    assert "TKT-0001" in answers(proving, BEN)[-1]
+
+
 def test_one_command_is_explained_alone(proving: Place) -> None:
     asks(proving, BEN, "#help snoze\n#help take")
     (told,) = answers(proving, BEN)

@@ -21,6 +21,8 @@ VIEWS: Mapping[str, str] = {
     "all": "",
 }
 
+_ALSO = {"needs response": "unanswered", "need response": "unanswered", "all open": "open"}
+
 
 def views(policy: Policy) -> Mapping[str, str]:
     """Every view of this desk, by its name."""
@@ -29,10 +31,19 @@ def views(policy: Policy) -> Mapping[str, str]:
 
 
 def view_named(policy: Policy, name: str) -> str | None:
-    """The query of the view with this name, in any case; None where there is none."""
-    return {known.lower(): query for known, query in views(policy).items()}.get(
-        name.strip().lower()
-    )
+    """The query of the view with this name, in any case, else of the tickets that stand so; None
+    where there is no such view or status."""
+    wanted = _key(name)
+    known = {_key(view): query for view, query in views(policy).items()}
+    if (query := known.get(wanted, known.get(_ALSO.get(wanted, "")))) is not None:
+        return query
+    status = next((one for one in policy.statuses if _key(one) == wanted), None)
+    return None if status is None else f"status:{_quoted(status)} sort:updated"
+
+
+def _key(name: str) -> str:
+    """The name in small letters, however its words are set apart."""
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
 
 
 def left_asleep(query: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.problems import bad_query
 from maildesk.desk.commands.spec import About, Answer, Request, Spec
+from maildesk.desk.commands.values import unknown
 from maildesk.desk.filters.named import view_named, views
 from maildesk.desk.filters.parse import parse
 from maildesk.desk.filters.syntax import BadQuery
@@ -61,8 +62,13 @@ def chosen(value: str, asker: Asker) -> Named | Wanted | Problem:
         return Named(tuple(dict.fromkeys(words)))
     count = int(words[0]) if words[0].isdecimal() and len(words[0]) < 7 else None
     written = value.strip() if count is None else value.strip()[len(words[0]) :].strip()
+    policy = asker.policy
+    named = (found[1] for found in _VIEW.finditer(written))
+    strange = next((name for name in named if view_named(policy, name) is None), None)
+    if strange is not None:
+        return unknown("view", strange, views(policy), policy)
     try:
-        query = parse(_without_views(written, asker.policy), asker)
+        query = parse(_without_views(written, policy), asker)
     except BadQuery as bad:
         return bad_query(bad)
     return Wanted(query, written, count)
@@ -81,8 +87,7 @@ def _without_views(written: str, policy: Policy) -> str:
     """The query with views spelled out: `view:outage`, or the name of one alone."""
     if (alone := view_named(policy, written)) is not None:
         return alone
-    known = {name.lower(): query for name, query in views(policy).items()}
-    return _VIEW.sub(lambda found: known.get(found[1].lower(), found[0]), written)
+    return _VIEW.sub(lambda found: view_named(policy, found[1]) or "", written)
 
 
 def _elsewhere(_value: str, _request: Request) -> Answer:

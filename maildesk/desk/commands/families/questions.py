@@ -41,8 +41,8 @@ class Question:
 
 def _view_or_query(command: Command, policy: Policy) -> Question | Problem:
     written, known = command.value.strip() or _WITHOUT_WORDS, list(views(policy))
-    if (view := named(written, known, policy)) is not None:
-        query = view_named(policy, view) or ""
+    view = named(written, known, policy) or named(written, list(policy.statuses), policy)
+    if (query := view_named(policy, view or written)) is not None:
         return Question(query, asleep=left_asleep(query))
     is_word = folded(written).replace(" ", "").isalpha() and " " not in written
     if is_word and nearest_view(written, known):  # a slip in a view would be searched for as a word
