@@ -80,6 +80,8 @@ class Guard:
                 own = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     own.setdefault(name, value)
+                if "location" in own:
+                    own["location"] = _ours(own["location"])
                 if FRAMED in scope:  # X-Frame-Options cannot name sites
                     del own["X-Frame-Options"]
             await send(message)
@@ -150,6 +152,13 @@ def _is_in_utf_8(content_type: str) -> bool:
     if content_type.lower().startswith("application/x-www-form-urlencoded"):
         return True
     return "charset" not in _UTF_8.sub("", content_type).lower()
+
+
+def _ours(location: str) -> str:
+    """Where this leads, as a path: behind a proxy, whether it is https is not known here, nor at
+    which port; and a link to a request shall not go by plain http."""
+    _, is_whole, more = location.partition("://")
+    return "/" + more.partition("/")[2].lstrip("/") if is_whole else location
 
 
 def _name(host: str) -> str:

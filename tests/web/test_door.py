@@ -42,6 +42,17 @@ def test_every_answer_keeps_to_itself(opened: tuple[RunningDesk, Pages]) -> None
         assert len(answer.octets) < 60_000
 
 
+@pytest.mark.parametrize("path", ["/articles", "/mine/", "/ticket/t01-x/", "/ticket/t01-x/?a=b"])
+def test_a_slash_too_many_or_too_few_leads_on_by_the_path_alone(
+    opened: tuple[RunningDesk, Pages], path: str
+) -> None:
+    # before a proxy it is https, and another port: neither is known here
+    answer = opened[1].ask(path, Host="localhost:1")
+    way, query, more = path.partition("?")
+    other = way[:-1] if way.endswith("/") else f"{way}/"
+    assert (answer.status, answer.headers["location"]) == (307, f"{other}{query}{more}")
+
+
 def test_the_page_with_the_form_runs_our_script_and_no_other(
     opened: tuple[RunningDesk, Pages],
 ) -> None:
