@@ -75,6 +75,21 @@ def test_every_built_in_template_is_there_in_every_language_and_renders() -> Non
             assert len(one.html) < 24_000, "Gmail clips mails beyond 102 KB, phones feel it sooner"
 
 
+def test_mails_about_a_request_lead_to_its_page() -> None:
+    none = {"acknowledgement_neutral", "attachment_refused", "brought_in", "outreach"}
+    none |= {"survey_thanks", "form_code", "page_code", "page_log_in"}  # of no request, or on it
+    to_customers = [mail for mail in MAILS.values() if not mail.is_to_agents]
+    assert {mail.name for mail in to_customers if not mail.link} == none
+    for name in {mail.name for mail in to_customers} - none:
+        for language in ("en", "de", "fr"):
+            given = sample_for(name)
+            has = BUILTIN.render(name, language, given)
+            assert str(given["tracking"]) in has.text, (name, language)
+            assert f'href="{given["tracking"]}"' in has.html, (name, language)
+            given = {**given, "tracking": ""}
+            assert "https://desk.example/t/" not in BUILTIN.render(name, language, given).text
+
+
 def test_no_mail_loads_anything_from_anywhere() -> None:
     for name in BUILTIN.names():
         html = BUILTIN.render(name, "en", sample_for(name)).html

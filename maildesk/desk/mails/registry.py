@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from maildesk.desk.deletion import deletion_mails
 from maildesk.desk.mails import sample_ticket as sample
-from maildesk.desk.mails.mail import OTHER, Mail, To
+from maildesk.desk.mails.mail import ALWAYS, OTHER, Mail, To
 from maildesk.desk.mails.mail import agents as _agents
 from maildesk.desk.mails.mail import customer as _customer
 from maildesk.desk.mails.of_admins import TO_ADMINS
@@ -91,6 +91,7 @@ _TO_CUSTOMERS = (
     _customer(
         "reminder",
         "the desk waits for an answer",
+        link="reminder",
         shows=frozenset({"due_at"}),
         sample={"previous": sample.ANSWER, "due_at": sample.AT + timedelta(days=10)},
     ),
@@ -385,16 +386,15 @@ _TO_AGENTS_BY_NAME = "agent_"  # what the name of a desk's own template to agent
 
 
 def mail_of(name: str, to: To | None = None) -> Mail:
-    """The entry of this mail; of a template of a desk's own, what is true of all of those.
-
-    `to`: whom it goes to, where that is known; else its name says so.
-    """
+    """The entry of this mail; of a template of a desk's own, what is true of all of those. `to` is
+    whom it goes to, where that is known; else its name says so."""
     found = MAILS.get(name)
     if found is not None:
         return found
     if to is To.AGENTS or (to is None and name.startswith(_TO_AGENTS_BY_NAME)):
         return _agents(name, _OWN, by_rule=True, shows=frozenset({"message", "reason"}))
-    return Mail(name=name, to=To.CUSTOMER, about=_OWN, shows=frozenset({"opens_at"}))
+    shows = frozenset({"opens_at"})  # the link is there for a template that wants it
+    return Mail(name=name, to=To.CUSTOMER, about=_OWN, link=ALWAYS, shows=shows)
 
 
 _OWN = "a template of the desk's own"

@@ -10,6 +10,7 @@ TO_CUSTOMERS = (
     customer(
         "ticket_merged",
         "it has become part of another ticket, which is answered for both",
+        link="merge",
         shows=frozenset({"into"}),
         sample={"into": "TKT-0003"},
     ),

@@ -38,15 +38,17 @@ STANDS_OTHERWISE = (
         "closed",
         "it is closed; no built-in rule sends this",
         buttons=("ask_reopen",),
+        link="closed",
         sample={"actions": (_REOPEN,)},
     ),
-    customer("reopened", "it is open again; no built-in rule sends this"),
+    customer("reopened", "it is open again; no built-in rule sends this", link="reopened"),
 )
 TO_CUSTOMERS = (
     customer(
         "verbs_answered",
         "what a customer asked the desk for by mail: how it stands, or that it is done",
         buttons=("ask_close", "ask_reopen", "ask_surveys"),
+        link="status",
         shows=frozenset({"lines", "answered_at", "answer_by", "stands", "waits_since", "what"}),
         sample={
             "lines": (

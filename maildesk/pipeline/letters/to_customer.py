@@ -66,7 +66,8 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         own = {"person": person_view(person), "stars": stars, "previous": said, "actions": actions}
         leave = buttons.unsubscribe(change, person) if "unsubscribe" in mail.shows else ""
         own["unsubscribe"] = leave
-        own["tracking"] = page = "" if hidden.is_any else tracking.of(change, effect, person)
+        page = "" if hidden.is_any else tracking.of(change, effect.template, person)
+        own["tracking"] = page
         if "articles" in mail.shows and not hidden.is_any:
             own["articles"] = suggested.for_customer(change, page)
         own["seen_by"] = "" if hidden.is_any else tracking.seen_by(change)

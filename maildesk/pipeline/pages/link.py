@@ -14,7 +14,6 @@ from maildesk.desk.threads import links
 from maildesk.desk.threads.links import Purpose
 
 if TYPE_CHECKING:
-    from maildesk.desk.effects import SendToCustomer
     from maildesk.desk.mails.views import ActionView
     from maildesk.desk.ticket import Person
     from maildesk.pipeline.transaction import TicketChange
@@ -31,9 +30,9 @@ def seen_by(change: TicketChange) -> str:
     return name if name in looks else ""
 
 
-def of(change: TicketChange, effect: SendToCustomer, person: Person) -> str:
+def of(change: TicketChange, template: str, person: Person) -> str:
     """The address of the page; "" where this mail has none."""
-    if not change.policy.tracking.is_in(mail_of(effect.template).link):
+    if not change.policy.tracking.is_in(mail_of(template).link):
         return ""
     return _made(change, Purpose.PAGE, person)
 

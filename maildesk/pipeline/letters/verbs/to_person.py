@@ -14,6 +14,7 @@ from maildesk.pipeline.letters import addresses, template_variables
 from maildesk.pipeline.letters.letter import LetterSpec, write_letter
 from maildesk.pipeline.letters.ticket_view import context_of, person_view, signed_desk
 from maildesk.pipeline.letters.verbs.offered import offered
+from maildesk.pipeline.pages import link
 from maildesk.store import automatic
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def letters(change: TicketChange, effect: TellPerson) -> Sequence[Draft]:
         "answer_by": template_variables.answer_by(change),
         "actions": offered(change, effect.template, person),
     }
+    met = change.situation.acquaintance
+    if not (effect.is_new or met.is_stranger or met.is_unproved):
+        said["tracking"] = link.of(change, effect.template, person)
     known = ticket.part_of(person.address) or person
     desk = signed_desk(change, None)
     context = context_of(change, desk=desk, person=person_view(known), **said)
