@@ -19,6 +19,7 @@ from maildesk.desk.commands.families.undo import NAME as UNDO
 from maildesk.desk.commands.spec import About, Request
 from maildesk.desk.commands.table import COMMANDS, given, handled
 from maildesk.desk.effects import AnswerAgent, Effect
+from maildesk.desk.notices.notice_effects import policy_after
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import Person, Status, Ticket
 
@@ -58,7 +59,8 @@ def is_question(read: CommandLines, *, has_files: bool = False) -> bool:
 def answered(
     read: CommandLines, by: Actor, policy: Policy, now: datetime, address: str
 ) -> list[Effect]:
-    """One mail with the answer to each line, and whatever a line does beside that."""
+    """One mail with the answer to each line, and whatever a line does beside that. What a line does
+    is so for those behind it."""
     request = Request(NO_TICKET, by, policy, now)
     told: list[Told] = [NotAnswered(one.line, one) for one in read.problems]
     effects: list[Effect] = []
@@ -68,6 +70,7 @@ def answered(
                 told += effect.told
             else:
                 effects.append(effect)
+                request = replace(request, policy=policy_after(request.policy, effect))
     return [*effects, AnswerAgent(agent=by.address, told=tuple(told), address=address)]
 
 

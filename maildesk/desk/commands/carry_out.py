@@ -40,7 +40,7 @@ from maildesk.desk.mails.readers import only
 from maildesk.desk.mails.room import fits
 from maildesk.desk.merging.merge_effects import GiveBack, TakeIn, UnlinkTicket
 from maildesk.desk.moves import move, resolution
-from maildesk.desk.notices.notice_effects import Choose
+from maildesk.desk.notices.notice_effects import Choose, policy_after
 from maildesk.desk.permissions import Deed, Permission, refusal, unproved
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Reason, moment
@@ -255,10 +255,11 @@ def _commands(request: Request, commands: Sequence[Given]) -> CarriedOut:
             problems.append(replace(found, line=one.command.line))
             continue
         undo = (*one.spec.undone_by(one.value, request.ticket), *_back(found), *undo)
-        ticket = request.ticket
+        ticket, policy = request.ticket, request.policy
         for effect in found:
-            ticket = evolve(ticket, effect, request.policy, request.now)
-        request = replace(request, ticket=ticket)
+            ticket = evolve(ticket, effect, policy, request.now)
+            policy = policy_after(policy, effect)
+        request = replace(request, ticket=ticket, policy=policy)
         effects += found
     return CarriedOut(tuple(effects), tuple(problems), undo)
 

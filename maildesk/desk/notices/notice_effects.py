@@ -1,11 +1,16 @@
-"""What shall be done to tell an agent of what waited."""
+"""What shall be done to tell an agent of what waited, and of what they want to hear."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from maildesk.desk.effects import Effect
+from maildesk.desk.effects import Effect, SetAbsences
+from maildesk.desk.notices.choices import DIGEST, OFF
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +51,21 @@ class Choose(Effect):
 
 
 OF_AGENTS = (TellHeld, SendDigest, SetDigest, Choose)
+
+
+def policy_after(policy: Policy, effect: Effect) -> Policy:
+    """The policy once this is done, for what is said below it in the same mail."""
+    if isinstance(effect, SetAbsences):
+        absences = {**policy.absences, effect.agent.lower(): effect.absences}
+        return policy.with_said(absences, policy.chosen)
+    if not isinstance(effect, Choose | SetDigest):
+        return policy
+    key = effect.agent.lower()
+    theirs = dict(policy.chosen.get(key, {}))
+    if isinstance(effect, SetDigest):
+        theirs[DIGEST] = OFF if effect.minute is None else str(effect.minute)
+    elif effect.value is not None:
+        theirs[effect.name] = effect.value
+    else:
+        theirs.pop(effect.name, None)
+    return policy.with_said(policy.absences, {**policy.chosen, key: theirs})

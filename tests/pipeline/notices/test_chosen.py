@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from maildesk.pipeline.fire import fire
 from tests.pipeline.notices.test_agents_who_change import NEW, renamed
 from tests.pipeline.notices.test_quiet_hours import EVENING, lees, until_morning
@@ -107,6 +109,18 @@ def test_events_are_chosen_by_mail(both: Place) -> None:
     says(both, "#notify all")
     both.answer(KIM, "And it beeps.")
     assert purposes(both, BEN)[-1] == "agent_reply"
+
+
+@pytest.mark.parametrize("beside", ["", "\n#take"])
+def test_what_a_line_chooses_is_so_for_the_lines_below_it(place: Place, beside: str) -> None:
+    place.receive(mail())
+    says(place, f"#bundle 10m\n#digest 8:00\n#quiet-hours 20:00-7:00\n#notify{beside}")
+    answers = (words(one) for one in told(place, BEN, "agent_answer"))
+    (answer,) = (one for one in answers if "#notify created off" in one)
+    shown = answer.partition("#notify created off")[2]
+    assert "#bundle off Of one ticket you get one mail in 10 minutes" in shown
+    assert "#quiet-hours off From 20:00 to 7:00 nothing is sent to you" in shown
+    assert "#digest off Your digest comes at 8:00." in shown
 
 
 def test_a_button_takes_back_what_was_chosen(place: Place) -> None:
