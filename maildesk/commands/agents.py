@@ -6,7 +6,7 @@ from __future__ import annotations
 import getpass
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -83,9 +83,7 @@ def _away(agent: Agent, policy: Policy) -> str:
 
 @app.command("password")
 def password(
-    agent: Annotated[
-        str, typer.Argument(metavar="AGENT", help="The agent: an address, or a name.")
-    ],
+    agent: of_agents.AgentArgument,
     desk: DeskOption = None,
 ) -> None:
     """Ask for a password and print its line for agents.yaml.
@@ -110,9 +108,7 @@ def password(
 
 @app.command("renew", short_help="Make the reply addresses of an agent worthless.")
 def renew(
-    agent: Annotated[
-        str, typer.Argument(metavar="AGENT", help="The agent: an address, or a name.")
-    ],
+    agent: of_agents.AgentArgument,
     desk: DeskOption = None,
 ) -> None:
     """Make every reply address that this agent was sent so far worthless: one

@@ -58,6 +58,13 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
         ("maildesk ticket assign 1 ana", ["ana@desk.example"]),
         ("maildesk ticket label 1 +v", ["+vip"]),
         ("maildesk list mine --as be", ["ben@desk.example"]),
+        ("maildesk ticket reso", ["resolve"]),
+        ("maildesk ticket resolve 1 --rep", ["--reply"]),
+        ("maildesk ticket close --for overd", ["overdue"]),
+        ("maildesk ticket new --as be", ["ben@desk.example"]),
+        ("maildesk agents away be", ["ben@desk.example"]),
+        ("maildesk agents renew be", ["ben@desk.example"]),
+        ("maildesk sta", ["stats"]),
     ],
 )
 def test_bash_completes_commands_and_the_desks_names(line: str, offered: list[str]) -> None:
