@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any
 from maildesk.desk.customers.context import ContactsFile, ContextService, Known
 from maildesk.errors import MaildeskError
 from maildesk.log import log
-from maildesk.lookup.asked import NoAnswer, ask
 from maildesk.lookup.contacts_csv import Contacts
 from maildesk.mail.owners import contact_of
 from maildesk.store.desk.customer_context import keep, said_of
@@ -157,6 +156,9 @@ class Contexts:
         now: Callable[[], datetime],
         circuit: Circuit,
     ) -> None:
+        # a client for HTTP, for the desks that have another system to ask
+        from maildesk.lookup.asked import NoAnswer, ask
+
         source = source_of(service)
         try:
             said = ask(service, address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-SELDOM = ("rich", "pygments", "dkim", "dns", "aiodns", "charset_normalizer")
+SELDOM = ("rich", "pygments", "dkim", "dns", "aiodns", "charset_normalizer", "httpx2")
 
 
 def test_a_desk_loads_nothing_that_most_desks_never_need() -> None:

@@ -14,7 +14,7 @@ import pytest
 from maildesk.config.policy import load_policy
 from maildesk.desk.customers.context import ContextService
 from maildesk.desk.policy import Policy
-from maildesk.lookup import contexts
+from maildesk.lookup import asked, contexts
 from maildesk.lookup.contexts import Contexts
 from maildesk.store.db import Database
 from tests.pipeline.place import FRIDAY
@@ -118,7 +118,7 @@ def test_a_system_that_hangs_delays_nothing_beyond_the_time_out(
         answers.wait()
         return GOLD
 
-    monkeypatch.setattr(contexts, "ask", hangs)
+    monkeypatch.setattr(asked, "ask", hangs)
     assert policy.context_service is not None
     service = replace(policy.context_service, timeout=timedelta(milliseconds=10))
     policy, asks = replace(policy, context_service=service), Contexts()
