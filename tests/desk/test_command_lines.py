@@ -168,6 +168,15 @@ def test_a_word_may_be_shortened_as_far_as_it_means_one_command(line: str, meani
     assert (found.text, found.problems) == ("Text", ())
 
 
+def test_a_status_of_the_desks_own_is_a_command_by_its_name() -> None:
+    policy = replace(POLICY, statuses={**POLICY.statuses, "with_supplier": Status.ON_HOLD})
+    for line in ("#with_supplier", "#With-Supplier", "#with_supplier."):
+        found = read(f"{line}\nText", policy)
+        assert [(one.name, one.value) for one in found.commands] == [("status", "with_supplier")]
+    assert read("#with_supplier until Monday", policy).commands == ()  # no value belongs to it
+    assert lines("#with_supplier").commands == ()
+
+
 def test_a_word_that_is_short_for_several_is_asked_about() -> None:
     found = lines("#not high\nText")
     assert found.commands == ()

@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands.canned_lines import canned_line, parted
 from maildesk.desk.commands.dictated import meant
 from maildesk.desk.commands.families.canned import NAME as CANNED
+from maildesk.desk.commands.families.moves import STATUS
 from maildesk.desk.commands.families.questions import WHO
 from maildesk.desk.commands.lone_lines import lone_commands
 from maildesk.desk.commands.own_signature import above_signature
 from maildesk.desk.commands.spec import Command
 from maildesk.desk.commands.table import COMMANDS, meanings, name_of, unknown
-from maildesk.desk.commands.values import without_links
+from maildesk.desk.commands.values import named, without_links
 from maildesk.desk.problem import Problem
 
 if TYPE_CHECKING:
@@ -132,6 +133,10 @@ def _command(
     if not name or not COMMANDS[name].takes_value:
         name, value = _of_two_words(word, value, policy) or (name, value)
     if not name:
+        if not found.group(3).strip(_SET_OFF) and (
+            status := named(word, list(policy.statuses), policy)
+        ):
+            return Command(STATUS, status, line)
         names = meanings(word, policy)
         if len(names) != 1:
             return unknown(word, policy, language, line)

@@ -27,6 +27,8 @@ from maildesk.desk.policy import Policy
 from maildesk.desk.problem import Problem
 from maildesk.desk.ticket import TRANSITIONS, Move, Status, Ticket
 
+STATUS = "status"
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -150,7 +152,7 @@ def _back(value: Moved, before: Ticket) -> tuple[Command, ...]:
     if value.how is Move.CLOSE and before.behaviour is not Status.SPAM:
         return (Command("reopen"),)  # from closed only this way is open
     if value.status:
-        return (Command("status", before.status),)
+        return (Command(STATUS, before.status),)
     return (Command(_COMMANDS[before.behaviour]),)
 
 
@@ -223,7 +225,7 @@ SPECS = (
     ),
     _spec(Move.NOT_SPAM, ("notspam", "ham"), "it is none after all"),
     Spec(
-        name="status",
+        name=STATUS,
         words=("status", "state"),
         argument="waiting",
         does="moves it to this status, also to one of your desk's own",
