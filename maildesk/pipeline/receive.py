@@ -353,17 +353,30 @@ def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
         enough=enough,
     )
     if (writer := held.writer) is not None:
+        enough = _told_enough(tx, writer)
         effects += held_mail.told_to_writer(
-            held.problem, writer, is_genuine=held.is_genuine, enough=_enough(tx, writer)
+            held.problem, writer, is_genuine=held.is_genuine, enough=enough
         )
     kicks = apply(tx, addressed(held.ticket or New(), effects))
     return f"held {held.reason}", kicks
 
 
 def _enough(tx: Transaction, agent: Agent) -> held_mail.Enough | None:
-    """Whether this agent was asked often enough, and how much is held in their name of late."""
-    if not was_asked_enough(tx.conn, tx.now, tx.policy, agent.address):
+    """Whether this agent was asked often enough, and how much is held in their name of late. What
+    they let through was theirs, and does not count."""
+    enough = _held_of_late(tx, agent)
+    return enough if enough.number > tx.policy.loops.per_address else None
+
+
+def _told_enough(tx: Transaction, writer: Agent) -> held_mail.Enough | None:
+    """The same where nothing is held in their name: they had as many mails as anybody may get."""
+    if not was_asked_enough(tx.conn, tx.now, tx.policy, writer.address):
         return None
+    return _held_of_late(tx, writer)
+
+
+def _held_of_late(tx: Transaction, agent: Agent) -> held_mail.Enough:
+    """How much is held in this agent's name of late, what is handled now counted."""
     since = tx.now - tx.policy.loops.period
     number = quarantine.number_in_name_of(tx.conn, agent.address, since) + 1
     subject = tx.inbound.message.subject if tx.inbound is not None else ""

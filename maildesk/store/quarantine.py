@@ -111,9 +111,11 @@ def numbers_held(
 
 
 def number_in_name_of(conn: Connection, agent: str, since: datetime) -> int:
-    """How many messages that seem to be this agent's are held, and came since then; looked for
-    among the last ones alone."""
-    last = select(quarantine.c.agent, quarantine.c.at).where(quarantine.c.state == "held")
+    """How many messages that seem to be this agent's came since then and were let through by
+    nobody; looked for among the last ones alone."""
+    last = select(quarantine.c.agent, quarantine.c.at).where(
+        quarantine.c.state.in_(("held", "dropped"))
+    )
     rows = last.order_by(quarantine.c.id.desc()).limit(_LAST).subquery()
     found = select(func.count()).where(rows.c.agent == agent, rows.c.at >= since)
     return int(conn.execute(found).scalar_one())
