@@ -66,6 +66,18 @@ def test_whoever_found_no_answer_is_led_to_the_form_and_to_the_address_of_their_
     running.edit("desk.yaml", f"{before}\nportal: no\n", before)
 
 
+def test_the_head_leads_where_that_of_other_pages_does_and_keeps_the_language(
+    centre: Centre,
+) -> None:
+    places = ("", "account/", "reset-password", "reset-password/helpful/thanks?say=no", "?q=xyzzy")
+    for one in places:
+        chosen = f"{one}{'&' if '?' in one else '?'}in=de"
+        head = centre[1].ask(f"/articles/{chosen}").text.partition("</header>")[0]
+        home, mine = re.findall(r'href="(/[^"]*)"', head.partition("<nav")[2])
+        assert (home.partition("?")[0], mine) == ("/articles/", "/mine"), one
+        assert one == "" or home == "/articles/?in=de", one
+
+
 def test_categories_and_fields_are_called_as_the_desks_own_words_say(centre: Centre) -> None:
     running, pages = centre
     words = running.folder / "templates" / "mail" / "de" / "_words.yaml"
