@@ -43,6 +43,7 @@ from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo.kept import kept, waits_until
+from maildesk.mail.reply.language import guess
 
 # times the limit of automatic mails about a ticket: people do not write to each other
 # so often in an hour
@@ -283,7 +284,7 @@ def _opens(fact: AgentOpens, policy: Policy, text: str) -> list[Effect]:
             category=fact.address.category or queue.category,
             requester=as_known(fact.requester, policy, fact.situation.joined),
             address=fact.address.address,
-            language=fact.address.language or policy.default_language,
+            language=fact.address.language or policy.spoken(guess(f"{about}\n{text}")),
             channel=fact.channel or "email",
         ),
         AddMessage(
@@ -344,7 +345,7 @@ def _answered_first(
             category=fact.address.category or queue.category,
             requester=as_known(fact.requester, policy, fact.situation.joined),
             address=fact.address.address,
-            language=fact.address.language or policy.default_language,
+            language=fact.address.language or policy.spoken(guess(text)),
             participants=fact.copies,
         ),
         replace(_kept("public", "out", text, fact), is_direct=True),

@@ -147,7 +147,7 @@ def _opens(fact: MessageFromRequester, policy: Policy, *, follows: str = "") -> 
             requester=requester,
             address=address.address,
             channel=CHANNEL if fact.form is not None else "email",
-            language=address.language or _language(message.language, policy),
+            language=address.language or policy.spoken(message.language),
             participants=others,
             follows=follows,
         ),
@@ -388,8 +388,3 @@ def _had(fact: MessageFromRequester) -> tuple[str, ...]:
     brought = (person.key for person in fact.copies)
     named = (mailbox_of(box.address) for box in (*fact.message.to, *fact.message.cc))
     return tuple(dict.fromkeys((fact.sender.key, *brought, *named)))[:MOST_NAMED]
-
-
-def _language(of_message: str, policy: Policy) -> str:
-    short = of_message.lower().partition("-")[0]
-    return short if short in policy.languages else policy.default_language

@@ -288,6 +288,12 @@ class Policy:
         vars(other).update(vars(self), absences=absences, chosen=chosen)
         return other
 
+    def spoken(self, language: str) -> str:
+        """The language for somebody who writes in this one (a tag, "" where that is unknown): the
+        same where the desk speaks it, else its first."""
+        short = language.lower().partition("-")[0]
+        return short if short in self.languages else self.default_language
+
     def chosen_by(self, agent: Agent) -> Chosen:
         """What this agent chose by mail, also under an address that they had before."""
         found = [self.chosen.get(one.lower(), NOTHING) for one in (*agent.also, agent.address)]

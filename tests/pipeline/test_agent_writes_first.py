@@ -41,6 +41,12 @@ def test_the_ticket_is_the_customers_and_the_agents_mail_the_first_answer(desk: 
     assert desk.letters(KIM) == [], "she has the mail, and no acknowledgement contradicts it"
 
 
+def test_the_desk_goes_on_in_the_language_of_that_mail(desk: Place) -> None:
+    german = "Guten Tag, wir haben die Ursache gefunden und können das bis morgen beheben."
+    from_ben(desk, german, To=f"Kim <{KIM}>", Cc=SUPPORT)
+    assert [row.language for row in desk.rows("tickets")] == ["de"]
+
+
 @pytest.mark.parametrize("fields", [{"To": SUPPORT, "Cc": KIM}, {"Cc": ""}])
 def test_it_does_not_matter_where_the_desk_stands(desk: Place, fields: dict[str, str]) -> None:
     wrote(desk, **fields)

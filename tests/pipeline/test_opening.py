@@ -40,6 +40,31 @@ def test_a_new_mail_opens_a_ticket_in_the_customers_name_who_is_told(proving: Pl
     assert (line.who, line.detail["by"]) == (BEN, "phone")
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Der Toner ist leer, bitte schnell liefern. Die Kundin ruft morgen wieder an.", "de"),
+        ("The ink is empty, and she has to print for her exam.", "en"),
+        (
+            "Plus d'encre, et la cliente nous rappelle dans une heure. Merci.",
+            "en",
+        ),  # not the desk's
+    ],
+)
+def test_the_customer_hears_in_the_language_that_was_written(
+    proving: Place, text: str, language: str
+) -> None:
+    write(proving, f"#new for kim@customer.example via phone\n{text}", "Toner")
+    assert [row.language for row in proving.rows("tickets")] == [language]
+
+
+def test_whose_mail_was_forwarded_hears_in_the_language_they_wrote(proving: Place) -> None:
+    german = "Das Fenster ist kaputt, können Sie bitte jemanden schicken? Danke."
+    above, end = "#tag +bug\nPlease have a look, and call him.", f".\n\n{german}"
+    forward(proving, above, end)
+    assert [row.language for row in proving.rows("tickets")] == ["de"]
+
+
 def test_the_receipt_has_the_reference_and_leads_to_the_customer(proving: Place) -> None:
     write(proving, "#new for kim@customer.example via phone\nNo ink.", "Printer")
     receipt = proving.letters(BEN)[-1]
