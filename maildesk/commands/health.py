@@ -26,7 +26,7 @@ _GREETINGS = (b"220", b"421")  # who is too busy for us lives
 def health(
     desk: DeskOption = None,
     role: Annotated[
-        str, typer.Option(help="A role that has to be among them: smtp, imap, work or tick.")
+        str, typer.Option(help="A role that has to be among them: smtp, imap, work, tick or web.")
     ] = "",
     as_json: JsonOption = False,
 ) -> None:

@@ -96,9 +96,9 @@ def _make_folder(folder: Path) -> bool:
 def run(
     desk: DeskOption = None,
     role: Annotated[
-        str,
+        list[str] | None,
         typer.Option(help="smtp, imap, work, tick, web: some of them, by commas; default: all."),
-    ] = "",
+    ] = None,
     new_key: NewKeyOption = False,
 ) -> None:
     """Run the desk until Ctrl-C. Without a desk folder, the example desk is copied first."""
@@ -111,7 +111,8 @@ def run(
     from maildesk.daemon import Daemon
     from maildesk.roles import ROLES
 
-    roles = tuple(r.strip() for r in role.split(",") if r.strip()) or ROLES
+    named = (one.strip() for several in role or () for one in several.split(","))
+    roles = tuple(dict.fromkeys(filter(None, named))) or ROLES
     unknown = [r for r in roles if r not in ROLES]
     if unknown:
         stop(f"maildesk: there is no role {unknown[0]}; there are {', '.join(ROLES)}", 2)

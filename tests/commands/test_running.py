@@ -103,6 +103,11 @@ def test_a_role_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Pat
     assert not (tmp_path / "desk").exists()
 
 
+def test_roles_may_be_named_one_by_one(tmp_path: Path) -> None:
+    done = maildesk("run", "--role", "web2", "--role", "smtp", folder=tmp_path / "desk")
+    assert (done.returncode, "there is no role web2" in done.stderr) == (2, True)
+
+
 def test_roles_apart_without_a_broker_are_refused_in_words(tmp_path: Path) -> None:
     done = maildesk("run", "--role", "smtp", folder=tmp_path / "desk")
     assert done.returncode == 1
