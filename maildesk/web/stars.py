@@ -41,15 +41,17 @@ def rated(
     """Spool a score; its spool id, or that of the same one on its way; 0 where it stands."""
     policy, ticket = services.keeper.current.policy, visitor.ticket
     what = sha256(f"{score}\n{comment}".encode("utf-8", "replace")).hexdigest()[:10]
+    domain = ticket.address.rpartition("@")[2].lower()
     with services.db.read() as conn:
         waiting = spool.on_their_way(conn, f"{once.unique}.")
         came = scores.came(tickets.entries(conn, ticket.id), policy)
+        last = message_id_of(once.unique, len(came) - 1, what, domain)
+        is_again = bool(came) and tickets.id_by_message_id(conn, (last,)) is not None
     if waiting and f".{what}." in waiting[-1][1]:
         return waiting[-1][0]
-    if not waiting and came and _stands(came[-1], ticket, score, comment, client):
+    if not waiting and (is_again or (came and _stands(came[-1], ticket, score, comment, client))):
         return 0
     number = len(came) + len(waiting)
-    domain = ticket.address.rpartition("@")[2].lower()
     message_id = message_id_of(once.unique, number, what, domain)
     to, subject = _addressed(services, visitor, score)
     raw = compose(
@@ -74,7 +76,8 @@ def is_done(services: Services, spool_id: int) -> bool:
 
 
 def _stands(last: Entry, ticket: Ticket, score: int, comment: str, client: str) -> bool:
-    """Whether the last one said this, from where it comes now."""
+    """Whether the last one said this, from where it comes now, and nothing lets us think that a
+    program has given it."""
     told = last.detail
     if page_score.AT_ONCE in told or told.get(page_score.BY_PAGE) != page_score.network_of(client):
         return False

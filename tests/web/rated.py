@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.message import EmailMessage
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,8 @@ from tests.stories.running_desk import address_in, answer, text_of, wait_until
 from tests.web.pages import Answer, Pages
 from tests.web.talk import Place, Talk, field
 
-HOME, SCANNER = "203.0.113.77", "198.51.100.9"
+SCANNER = "198.51.100.9"
+_HOMES = count(1)  # of one network only so much is taken in ten minutes
 
 
 class Rated(Talk):
@@ -25,10 +27,16 @@ class Rated(Talk):
         while "The roller was worn." not in text_of(self.mail):
             self.mail = self.inbox.take(self.kim)
         self.stars = stars_in(text_of(self.mail))
+        self.network = f"100.64.{next(_HOMES)}.0/24"
 
-    def browser(self, peer: str = HOME) -> Rating:
-        """Somebody who opens the page, at this address."""
-        return Rating(self, peer)
+    @property
+    def home(self) -> str:
+        """Where Kim is, in a network of her own."""
+        return self.network.replace(".0/24", ".77")
+
+    def browser(self, peer: str = "") -> Rating:
+        """Somebody who opens the page, at this address; else at Kim's."""
+        return Rating(self, peer or self.home)
 
     @property
     def satisfaction(self) -> Any:

@@ -141,7 +141,7 @@ def test_agents_see_a_doubtful_score_apart(place: Place) -> None:
     shown = place.letters(BEN)[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Rating          5 of 5" in shown
     assert "Doubtful        2 of 5, not counted" in shown
-    assert "rating doubtful, not counted: 2; Nobody called me.; 198.51.100.0/24" in shown
+    assert "rating doubtful, not counted: 2 of 5; Nobody called me.; 198.51.100.0/24" in shown
     policy = place.services.keeper.current.policy
     with place.services.db.read() as conn:
         ticket = tickets.ticket(conn, 1, policy)
