@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from maildesk.desk.mails import attachment_policy
 from maildesk.mail.invisible import seen
@@ -24,6 +26,14 @@ _LONGEST_ADDRESS = 1000  # characters that are looked at
 Files = list[tuple[str, bytes]]
 
 
+class TooMuch(HTTPException):
+    """A form that was cut off where its files were too large, with the fields that came before."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(413)
+        self.fields = fields
+
+
 def refuse_other_sites(request: Request) -> None:
     """A browser says which site a form of another was on."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -31,19 +41,38 @@ def refuse_other_sites(request: Request) -> None:
 
 
 async def form_of(request: Request, more_fields: int = 0) -> tuple[dict[str, str], Files]:
-    """Its fields, the last of each name, and its files."""
+    """Its fields, the last of each name, and its files. TooMuch where these are too large."""
     fields: dict[str, str] = {}
     files: Files = []
-    async with request.form(
-        max_files=MOST_FILES, max_fields=MOST_FIELDS + more_fields, max_part_size=LONGEST_FIELD
-    ) as form:
+    form = await _parts(request, MOST_FIELDS + more_fields)
+    try:
         for field, value in form.multi_items():
             if isinstance(value, UploadFile):
                 if value.filename:
                     files.append((value.filename, await value.read()))
             else:
                 fields[field] = value
+    finally:
+        await form.close()
     return fields, files
+
+
+async def _parts(request: Request, most_fields: int) -> FormData:
+    limits = {"max_files": MOST_FILES, "max_fields": most_fields, "max_part_size": LONGEST_FIELD}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        return await request.form(**limits)
+    async with aclosing(request.stream()) as stream:
+        parser = MultiPartParser(request.headers, stream, **limits)
+        try:
+            return await parser.parse()
+        except MultiPartException as wrong:
+            raise HTTPException(400, wrong.message) from wrong
+        except HTTPException as problem:
+            if problem.status_code != 413:
+                raise
+            came = {name: value for name, value in parser.items if isinstance(value, str)}
+            raise TooMuch(came) from problem
 
 
 def address_in(fields: Mapping[str, str]) -> str:

@@ -28,9 +28,11 @@ from maildesk.pipeline.pages.visitors import (
 from maildesk.store.secrets import page_codes, proved_networks
 from maildesk.web import forms, replies
 from maildesk.web.clients import asking, network_of, peer_of
-from maildesk.web.reading import Files, are_refused, form_of, refuse_other_sites
+from maildesk.web.reading import Files, TooMuch, are_refused, form_of, refuse_other_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from maildesk.web.tracking import Tracking
@@ -46,7 +48,10 @@ class Writing:
 
     async def reply(self, request: Request) -> Response:
         """A message, and perhaps the end of it."""
-        who, fields, files, once = await self.read(request, "reply")
+        try:
+            who, fields, files, once = await self.read(request, "reply")
+        except TooMuch as much:
+            return await self._too_much(request, much.fields)
         if isinstance(who, Response):
             return who
         text = fields.get("text", "").strip()
@@ -70,6 +75,14 @@ class Writing:
         if wants_end and is_filed:
             return await self._closed(who, has_words=True)
         return _to(who, "sent" if is_filed else "sent_soon")
+
+    async def _too_much(self, request: Request, fields: Mapping[str, str]) -> Response:
+        """The page, with the words: the files were not even taken."""
+        who = await self._tracking.who(request)
+        if isinstance(who, Response):
+            return who
+        text = fields.get("text", "").strip()[: replies.LONGEST]
+        return await self._again(request, who, "too_much", text, has_files=True, status=413)
 
     async def code(self, request: Request) -> Response:
         """Mail a code to the address that the link is for."""

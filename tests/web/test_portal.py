@@ -361,7 +361,14 @@ def test_ten_thousand_fields_are_refused(place: Place) -> None:
 
 
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(place: Place) -> None:
-    assert Visit(place).says(("big.bin", b"\0" * 30_000_000)).status == 413
+    visit = Visit(place)
+    got = visit.says(("big.bin", b"\0" * 30_000_000), text="Dark & cold.")
+    assert got.status == 413
+    assert "Together these files are too large." in got.text
+    assert "Files have to be chosen again." in got.text
+    assert "Dark &amp; cold.</textarea>" in got.text
+    visit.form = hidden(got.text)
+    assert is_sent(visit.says())
 
 
 def test_one_address_is_taken_three_times_an_hour_from_one_network(place: Place) -> None:

@@ -218,9 +218,14 @@ def test_what_cannot_be_sent_comes_back_with_its_words(
 
 def test_too_much_is_refused_before_it_has_all_come(place: Place) -> None:
     talk = proved(place)
-    got = talk.says("Much", ("huge.bin", b"\0" * (22 * 1024 * 1024)))
+    got = talk.says("Much to <say>", ("huge.bin", b"\0" * (22 * 1024 * 1024)))
     assert got.status == 413
     assert "That was too much at once" in got.text
+    assert "Much to &lt;say&gt;</textarea>" in got.text
+    assert "Files have to be chosen again." in got.text
+    assert "It jams." in got.text  # the page, not a word about it
+    form = {"form": field(got.text, "form"), "text": ""}
+    assert "Nothing was sent" in talk.post("reply", form).text  # the form is a good one
     fields = {f"field{n}": "x" for n in range(10_000)}
     assert talk.post("reply", fields).status == 400
 

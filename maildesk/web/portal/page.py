@@ -97,7 +97,10 @@ class Portal:
         if not policy.portal.enabled:
             raise HTTPException(405)
         reading.refuse_other_sites(request)
-        fields, files = await reading.form_of(request, len(policy.custom_fields))
+        try:
+            fields, files = await reading.form_of(request, len(policy.custom_fields))
+        except reading.TooMuch as much:
+            return await self._too_much(request, much.fields)
         typed = replace(words.read(fields, policy, self.language(request)), has_files=bool(files))
         if fields.get(TRAP):
             self._trapped += 1
@@ -125,6 +128,12 @@ class Portal:
         self._remember(request, typed, once.unique)
         await self.suggesting.sent(once.unique)
         return self.sent(request)
+
+    async def _too_much(self, request: Request, fields: Mapping[str, str]) -> Response:
+        """The form once more: its files were not even taken."""
+        typed = words.read(fields, self.desk.policy, self.language(request))
+        typed, wrong = replace(typed, has_files=True), {"files": "portal_too_large"}
+        return await self.form(request, typed, notice="portal_wrong", wrong=wrong, status=413)
 
     async def back(self, request: Request) -> Response:
         """The form once more, with what was typed, of a request that waits for its code."""
