@@ -22,6 +22,8 @@ COMMANDS = {
     "list": (("all",), "tickets"),
     "list --views": ((), "views"),
     "search": (("window",), "tickets"),
+    "who": (("kim@customer.example",), "tickets"),
+    "stats": ((), "views"),
     "ticket list": ((), "tickets"),
     "ticket timeline": (("1",), "entries"),
     "contacts": ((), "addresses"),
