@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from maildesk.config.example import example_root
+from maildesk.config.policy import load_policy
+from maildesk.config.templates.pages import Pages
+from maildesk.pipeline.pages import articles
 from maildesk.pipeline.pages.mine.views import Leaving, MinePage, Row, Tab
 from maildesk.pipeline.pages.portal import PortalPage
-from maildesk.pipeline.pages.views import FileOnPage, Form, Item, TicketPage
+from maildesk.pipeline.pages.ratings import RatingPage, Stands
+from maildesk.pipeline.pages.views import Asking, FileOnPage, Form, Item, TicketPage
+from maildesk.web.pages import coloured
 
 
 def _at(day: int, hour: int, minute: int) -> datetime:
@@ -95,4 +102,59 @@ MINE = MinePage(
     leaving=Leaving("#", ""),
     writes=True,
 )
-SAMPLES: dict[str, Any] = {"ticket": TICKET, "start": FORM, "mine": MINE}
+SURVEY = RatingPage(
+    reference=TICKET.reference,
+    subject=TICKET.subject,
+    answered_by="Ben Okafor",
+    address=TICKET.address,
+    stands=Stands(),
+    action="#",
+    chosen=4,
+    ticket="#",
+)
+FIND = Asking("/find", "", "", "TKT-0123")
+
+
+def _article() -> articles.ArticlePage:
+    """One of the example desk's."""
+    policy, reader = load_policy(example_root()), articles.Reader(("en", "de"))
+    found = policy.articles.article("reset-password", reader.languages)
+    assert found is not None
+    return articles.page_of(policy, reader, found, "")
+
+
+def _centre() -> articles.Centre:
+    """All of them."""
+    return articles.centre(load_policy(example_root()), articles.Reader(("en", "de")))
+
+
+SAMPLES: dict[str, Any] = {
+    "ticket": TICKET,
+    "start": FORM,
+    "mine": MINE,
+    "survey": SURVEY,
+    "article": _article(),
+    "articles": _centre(),
+    "find": FIND,
+    "widget": replace(FORM, once="#"),
+}
+
+
+def html_of(name: str, language: str = "en", shown: object = None) -> str:
+    """The HTML of a page, of its sample unless something else is shown; its style sheet is in it.
+    Nothing runs that could change it."""
+    policy = load_policy(example_root())
+    pages, _ = Pages.load(None, policy.wording)
+    links = ("articles_title", "/articles/"), ("mine_title", "/mine")
+    desk = {
+        "name": policy.desk_name,
+        "website": policy.website,
+        "addresses": (policy.addresses[0].address,),
+        "has_form": True,
+        "links": tuple({"href": href, "words": words} for words, href in links),
+    }
+    known = {"desk": desk, "style": "#style", "script": "", "downloaded": False, "told": ""}
+    page = SAMPLES[name] if shown is None else shown
+    html = pages.render(name, language, **known, now=NOW, page=page)
+    css = coloured(policy.colour) + pages.style
+    return html.replace('<link rel="stylesheet" href="#style">', f"<style>{css}</style>")

@@ -183,8 +183,10 @@ def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme:
             look("form")
             page.locator("#files").set_input_files(
                 [
-                    FilePayload(name=f"{n} {'long' * (20 * n)}.txt", mimeType="", buffer=b"x")
-                    for n in range(1, 4)
+                    FilePayload(
+                        name=f"{n} صورة {'long' * (n % 9 * 7)}.txt", mimeType="", buffer=b"x"
+                    )
+                    for n in range(1, 41)
                 ]
             )
             page.evaluate("document.querySelector('#portal').noValidate = true")
