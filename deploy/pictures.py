@@ -11,6 +11,7 @@ Needs a Chromium (Debian's `chromium` package); sample tickets stand in for real
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -24,13 +25,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from maildesk.config.example import example_root
 from maildesk.config.policy import load_policy
 from maildesk.config.templates.engine import Templates
-from maildesk.config.templates.pages import Pages
+from maildesk.config.templates.pages import WIDGET, Pages
 from maildesk.desk.mails.sample import sample_for
-from maildesk.web.pages import coloured
-from tests.web.samples import NOW, SAMPLES
+from tests.web.samples import SAMPLES, html_of
 
 WIDE, NARROW = 700, 390
 README = (("acknowledgement", "en"), ("agent_new", "en"), ("resolution", "en"))
+IN_THE_DARK = ("survey",)  # of the pages in the guide
 LOOKS = (("wide", WIDE, False), ("phone", NARROW, False), ("dark", NARROW, True))
 
 
@@ -53,16 +54,18 @@ def main() -> None:
     templates = Templates.load(None)
     names = templates.names() if asked.all else [n for n in asked.names if n not in SAMPLES]
     chosen = list(SAMPLES) if asked.all else [n for n in asked.names if n in SAMPLES]
+    by_night: tuple[str, ...] = ()
     wanted = [(name, asked.language) for name in names]
     pages = [(name, asked.language) for name in chosen]
     if not asked.all and not asked.names:
         wanted, pages = list(README), [(name, "en") for name in SAMPLES]
+        by_night = tuple(f"page-{name}" for name in IN_THE_DARK)
     asked.into.mkdir(parents=True, exist_ok=True)
     drawn = [(name, language, mail(templates, name, language)) for name, language in wanted]
     drawn += [(f"page-{name}", language, page(name, language)) for name, language in pages]
     for name, language, html in drawn:
         for look, width, is_dark in LOOKS:
-            if is_dark and not asked.dark:
+            if is_dark and not (asked.dark or name in by_night):
                 continue
             middle = f"{language}-" if asked.all or asked.names else ""
             target = asked.into / f"{name}-{middle}{look}.png"
@@ -78,20 +81,37 @@ def mail(templates: Templates, name: str, language: str) -> str:
 
 def page(name: str, language: str) -> str:
     """The HTML of a page's sample, with its style sheet within."""
+    html = html_of(name, language)
+    return in_a_shop(html, language) if name == "widget" else html
+
+
+SHOP = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title><style>
+body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: #2b2118; background: #fbf7f0; }
+header { padding: 20px 24px; font-weight: 700; background: #efe4d2; }
+main { min-height: 700px; padding: 24px; } h1 { margin: 0 0 8px; font-size: 22px; }
+p { max-width: 230px; margin: 0 0 12px; }
+</style><body><header>The Label Shop</header><main><h1>Rolls and printers</h1>
+<p>Thermal rolls for every printer that we sell, on your desk within two days.</p>
+<p>57 mm × 30 m, twenty rolls: 18.90</p><p>80 mm × 80 m, ten rolls: 24.50</p></main>
+<script>%s</script><script>
+const root = document.querySelector("div[data-maildesk]").shadowRoot;
+root.querySelector("button").click();
+root.querySelector("iframe").srcdoc = %s;
+</script>"""
+
+
+def in_a_shop(form: str, language: str) -> str:
+    """Another site's page, with the widget's own script and this form in its frame."""
     policy = load_policy(example_root())
     pages, _ = Pages.load(None, policy.wording)
-    links = ("articles_title", "/articles/"), ("mine_title", "/mine")
-    desk = {
-        "name": policy.desk_name,
-        "website": policy.website,
-        "addresses": (policy.addresses[0].address,),
-        "links": tuple({"href": href, "words": words} for words, href in links),
-    }
-    css = coloured(policy.colour) + pages.style
-    shown = {"desk": desk, "style": "#style", "script": "", "downloaded": False, "told": ""}
-    shown["now"] = NOW
-    html = pages.render(name, language, **shown, page=SAMPLES[name])
-    return html.replace('<link rel="stylesheet" href="#style">', f"<style>{css}</style>")
+    said = {"open": "widget_open", "close": "widget_close", "title": "portal_title"}
+    words = {name: pages.plain_words(language, one) for name, one in said.items()}
+    known = {"base": "https://help.example.org", "colour": policy.colour, "language": language}
+    script = pages.plain(WIDGET).replace(
+        '"$DESK"', json.dumps({**known, "words": {language: words}})
+    )
+    # a script ends with the first "</script"
+    return SHOP % (script.replace("</", "<\\/"), json.dumps(form).replace("</", "<\\/"))
 
 
 def draw(browser: str, html: str, target: Path, *, width: int, dark: bool = False) -> None:
