@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stories.programs.test_every_command import OFFICE
 from tests.stories.running_desk import text_of
 from tests.web.mine.person import Somebody
 from tests.web.pages import Answer
@@ -19,8 +18,6 @@ from tests.web.test_portal import hidden
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with running(tmp_path_factory.mktemp("new")) as found:
-        # at noon, and at night, an acknowledgement says when they open, and repeats nothing
-        found[0].edit("sla.yaml", OFFICE, '      mon-sun: "0:00-24:00"\n')
         yield found
 
 
