@@ -36,7 +36,7 @@ def test_forged_mails_do_not_use_up_what_an_agent_hears_of_their_own(place: Plac
     for number in range(8):
         forged(place, number)
     assert about(place, "agent_held") == 5
-    assert from_ben(place, to, "#resolv\n\nDone.") == "held"
+    assert from_ben(place, to, "#reslove\n\nDone.") == "held"
     assert about(place, "agent_unknown_command") == 1
     place.later(731 * 86_400 - 60)
     for number in range(8):
@@ -67,14 +67,14 @@ def test_the_admins_hear_once_an_hour_that_an_agent_is_told_no_more(place: Place
 def test_no_mistyped_command_goes_without_an_answer(place: Place) -> None:
     to = address(place)
     for number in range(9):
-        assert from_ben(place, to, f"#resolv\n\nDone {number}.") == "held"
+        assert from_ben(place, to, f"#reslove\n\nDone {number}.") == "held"
     assert about(place, "agent_unknown_command") == 9
 
 
 def test_a_program_that_answers_what_an_agent_is_asked_comes_to_rest(place: Place) -> None:
     to = address(place)
     for number in range(60):
-        from_ben(place, to, f"#resolv\n\nI am a robot {number}.")
+        from_ben(place, to, f"#reslove\n\nI am a robot {number}.")
     assert about(place, "agent_unknown_command") < 40
     assert len(place.rows("outbox", purpose="admin_alarm")) == 1
 

@@ -36,6 +36,7 @@ def test_an_agent_chooses_bundles_quiet_hours_and_events_with_outlook(
 ) -> None:
     writes(desk, KIM, "The first one", "It is dark.")
     notice = inbox.take(BEN, subject="The first one")
+    inbox.take(ANA, subject="The first one")
     acknowledged = inbox.take(KIM)
     told = says(desk, inbox, notice, "#bundle 10m")
     assert "one mail in 10 minutes: the first at once" in told
