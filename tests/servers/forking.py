@@ -52,14 +52,17 @@ def serve(link: socket.socket) -> dict[str, Any] | None:
 
 
 def _bury(number: int, frame: FrameType | None) -> None:
-    while _CHILDREN:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if pid == 0:
-            return
-        tell = _CHILDREN.pop(pid)
-        with suppress(BrokenPipeError):  # nobody waits for it
-            os.write(tell, f"{os.waitstatus_to_exitcode(status)}\n".encode())
-        os.close(tell)
+    """Tell of every child that has ended. Another one's end may be told within this: then nobody
+    may be left to wait for."""
+    with suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            tell = _CHILDREN.pop(pid)
+            with suppress(BrokenPipeError):  # nobody waits for it
+                os.write(tell, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            os.close(tell)
 
 
 def _begin(files: list[int]) -> None:
