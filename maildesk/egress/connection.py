@@ -6,7 +6,6 @@ it had any. Plain text is no way out where TLS fails.
 
 from __future__ import annotations
 
-import ipaddress
 import smtplib
 import socket
 import ssl
@@ -15,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from maildesk.config.connections.hosts import is_here
 from maildesk.config.settings import Relay
 from maildesk.egress.log_in import LogInRefused, log_in
 from maildesk.egress.outcome import Outcome, from_reply
@@ -115,7 +115,7 @@ def _greeted(
 
 def _check_secrecy(relay: Relay) -> None:
     is_secret = bool(relay.username) and (relay.password is not None or relay.auth == "oauth")
-    if is_secret and relay.tls == "none" and not _is_loopback(relay.host):
+    if is_secret and relay.tls == "none" and not is_here(relay.host):
         words = "a password is not sent without TLS: set relay.tls to starttls or implicit"
         raise NoLink(_outcome("tls", "4.7.0", words))
 
@@ -210,10 +210,3 @@ def _names_in_certificate(relay: Relay, hostname: str, timeout: float) -> list[s
     names = [str(name) for _, name in known.get("subjectAltName", ())]
     common = [str(v) for one in known.get("subject", ()) for k, v in one if k == "commonName"]
     return names or common
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

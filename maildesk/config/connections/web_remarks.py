@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from maildesk.config.connections.hosts import is_here
 from maildesk.config.connections.web import Web
 from maildesk.config.environment import FILE
 from maildesk.config.yaml import read_bytes, read_document
-
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def remarks(desk: Path, web: Web, *, has_form: bool) -> Iterator[str]:
@@ -36,7 +35,7 @@ def _of_pages(web: Web) -> Iterator[Said]:
             "there are no pages (`listen: no`), and `public_url` still puts links to them into "
             "mails: take `public_url` out, or let them listen",
         )
-    elif web.is_secure and not _is_here(web.place[0]) and _are_here(web.proxies):
+    elif web.is_secure and not is_here(web.place[0]) and _are_here(web.proxies):
         yield (
             ("proxies",),
             f"the pages listen at {web.listen}, and `proxies` names this machine alone: behind a "
@@ -77,9 +76,9 @@ def _of_widget(web: Web, *, has_form: bool) -> Iterator[Said]:
             "`portal: no`",
         )
         return
-    far = [site for site in widget.sites if not _is_here(urlsplit(site).hostname or site)]
-    is_public = not _is_here(public.hostname or "localhost")
-    if far and not is_public and all(map(_is_here, web.hosts)):
+    far = [site for site in widget.sites if not is_here(urlsplit(site).hostname or site)]
+    is_public = not is_here(public.hostname or "localhost")
+    if far and not is_public and all(map(is_here, web.hosts)):
         yield (
             at,
             f"the widget in {far[0]} is reached by nobody but this machine: the pages are served "
@@ -95,17 +94,6 @@ def _of_widget(web: Web, *, has_form: bool) -> Iterator[Said]:
 
 def _of_https(sites: list[str]) -> list[str]:
     return [site for site in sites if site.startswith("https://")]
-
-
-def _is_here(host: str) -> bool:
-    return host.strip("[]").lower() in _HERE or _is_loopback(host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _are_here(proxies: list[str]) -> bool:
