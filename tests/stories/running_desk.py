@@ -177,19 +177,30 @@ class RunningDesk:
         return [t for t in self.tickets() if t["requester"]["address"] == address]
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Change a file of the running desk, and wait until the desk has read
-        it (or refused it)."""
-        file, told = self.folder / name, self._policies()
-        text = file.read_text(encoding="utf-8")
+        """Change a file of the running desk, and wait until it has been read."""
+        text = (self.folder / name).read_text(encoding="utf-8")
         assert old in text
-        draft = self.folder.with_name(f"{self.folder.name}.{name}")
-        draft.write_text(text.replace(old, new, 1), encoding="utf-8")
-        draft.replace(file)  # never half written: that would be refused
-        wait_until(lambda: self._policies() > told, f"the desk has read {name}")
+        self.write(name, text.replace(old, new, 1))
 
-    def _policies(self) -> int:
-        log = self.log()
-        return log.count("loaded policy=") + log.count("refused policy")
+    def write(self, name: str, text: str) -> None:
+        """Put this into a file of the running desk, and wait until each of its processes has read
+        it (or refused it)."""
+        told = self._policies()
+        draft = self.folder.with_name(f"{self.folder.name}.draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self.folder / name)  # never half written: that would be refused
+        wait_until(
+            lambda: all(map(int.__gt__, self._policies(), told)), f"the desk has read {name}"
+        )
+
+    def _policies(self) -> list[int]:
+        """How often each process that runs has read the desk's files anew."""
+        logs = (self._log_of(n) for n, one in enumerate(self.processes) if one.poll() is None)
+        read = (log.read_text(encoding="utf-8") for log in logs)
+        return [log.count("loaded policy=") + log.count("refused policy") for log in read]
+
+    def _log_of(self, number: int) -> Path:
+        return self.folder.parent / f"{self.folder.name}.log.{number}"
 
     def ticket(self, reference: str) -> Any:
         """One ticket, whole."""
@@ -197,7 +208,7 @@ class RunningDesk:
 
     def _start(self, role: str, number: int | None = None) -> threading.Thread:
         number = len(self.processes) if number is None else number
-        log = (self.folder.parent / f"{self.folder.name}.log.{number}").open("ab")
+        log = self._log_of(number).open("ab")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MAILDESK_")}
         process = self._started(role, log, environment)
         log.close()

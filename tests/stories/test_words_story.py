@@ -115,8 +115,8 @@ def test_the_customers_language_decides_and_a_changed_file_counts_while_it_runs(
     say(desk, answer(notice, BEN, "#set licence_key=HB-1\n/key"))
     assert "Hallo Lea, Ihr Schlüssel ist HB-1." in text_of(inbox.take("lea@kunde.example"))
 
-    _change(desk, "canned/key.de.md", "Neu, {{ agent_name }}.")
-    _change(desk, "signatures/ben.md", "Ganz neu")
+    desk.write("canned/key.de.md", "Neu, {{ agent_name }}.")
+    desk.write("signatures/ben.md", "Ganz neu")
     wait_until(lambda: _says_so(desk, "key", "Neu,"), "the file is read")
     say(desk, answer(notice, BEN, "#reply\n/key"))
     changed = text_of(inbox.take("lea@kunde.example"))
@@ -137,22 +137,6 @@ def test_a_forgotten_file_is_asked_for_and_sent_with_the_second_try(
     say(desk, again)
     mail = inbox.take("kim@customer.example")
     assert [part.get_filename() for part in mail.iter_attachments()] == ["form.pdf"]
-
-
-def _change(desk: RunningDesk, name: str, text: str) -> None:
-    """One file, never half written, until each process has read it."""
-    before = _loads(desk)
-    draft = desk.folder.with_name(f"{desk.folder.name}.draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(desk.folder / name)
-    wait_until(lambda: all(map(int.__gt__, _loads(desk), before)), "it is in force")
-
-
-def _loads(desk: RunningDesk) -> list[int]:
-    """How often each process has read changed files."""
-    logs = sorted(desk.folder.parent.glob(f"{desk.folder.name}.log.*"))
-    assert len(logs) == len(desk.processes)
-    return [log.read_text(encoding="utf-8").count(" loaded ") for log in logs]
 
 
 def _says_so(desk: RunningDesk, shortcut: str, words: str) -> bool:
