@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.commands.acting.test_acts import ask
+from tests.commands.acting.asking import ask
 from tests.pipeline.desk_changes import with_words
 from tests.pipeline.place import Place
 from tests.stories.running_desk import example_desk

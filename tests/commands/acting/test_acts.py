@@ -4,35 +4,14 @@ them, right and wrong."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from maildesk.commands import tickets
 from maildesk.heartbeat import Heartbeat
+from tests.commands.acting.asking import APP, BEN, KIM, ask
 from tests.pipeline.place import Place
 from tests.pipeline.place import mail as message
-
-APP = typer.Typer()
-APP.add_typer(tickets.app, name="ticket")
-KIM, BEN = "kim@customer.example", "ben@desk.example"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """A desk with two tickets of Kim's."""
-    made = Place(tmp_path / "desk")
-    for words in ("One.", "Two."):
-        made.receive(message(words))
-    yield made
-    made.services.db.close()
-
-
-def ask(place: Place, *words: str) -> Result:
-    return CliRunner().invoke(APP, ["ticket", *words, "--desk", str(place.folder)])
 
 
 def test_several_tickets_are_given_to_an_agent_and_a_line_says_so_of_each(place: Place) -> None:

@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
-from maildesk.commands import tickets
+from tests.commands.acting.asking import BEN, KIM, ask, statuses
 from tests.pipeline.place import Place
 from tests.pipeline.place import mail as message
-
-APP = typer.Typer()
-APP.add_typer(tickets.app, name="ticket")
-KIM, BEN = "kim@customer.example", "ben@desk.example"
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """A desk with two tickets of Kim's."""
-    made = Place(tmp_path / "desk")
-    for words in ("One.", "Two."):
-        made.receive(message(words))
-    yield made
-    made.services.db.close()
-
-
-def ask(place: Place, *words: str, given: str | None = None) -> Result:
-    return CliRunner().invoke(APP, ["ticket", *words, "--desk", str(place.folder)], input=given)
-
-
-def statuses(place: Place) -> list[str]:
-    return [row.status for row in place.rows("tickets")]
 
 
 def test_every_move_is_a_command_on_any_number_of_tickets(place: Place) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.commands.acting.test_moves import ask, statuses
+from tests.commands.acting.asking import ask, statuses
 from tests.pipeline.place import Place
 from tests.pipeline.place import mail as message
 
