@@ -42,7 +42,8 @@ def list_agents(
     """List the agents of agents.yaml, when they are away, what they chose of their notices, and
     when they last renewed their reply addresses.
 
-    They are away as that file says, or as they told the desk; of their notices they choose by mail.
+    They are away as that file says, or as they told the desk; what they choose of their notices, by
+    mail or here, counts before it.
     """
     from maildesk.desk.commands.families.notices import lines_of
     from maildesk.store import agents

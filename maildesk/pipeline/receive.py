@@ -331,7 +331,7 @@ def _actor_of(fact: MailFact, door: str) -> Actor:
         case MessageFromAgent(agent=agent):
             return agent_acts(agent, door)
         case AgentOpens():
-            return replace(fact.by, door=door, proof="", let_through=False)
+            return fact.operator if fact.agent is None else agent_acts(fact.agent, door)
         case AutomaticMail(from_agent=Agent() as agent):
             return agent_acts(agent, door)
         case MessageFromRequester(sender=sender) | AutomaticMail(sender=sender):

@@ -98,15 +98,15 @@ class Index:
 
         return self._readable(sorted(found, key=order), public_only=public_only)
 
-    def begun(self, subject: str, *, public_only: bool = True) -> list[Article]:
-        """What a subject may name that is still being written, or misspelt: two thirds of its words
-        begin one of title or keywords, or are nearly one."""
+    def begun(self, subject: str) -> list[Article]:
+        """What a subject may name that is still being written, or misspelt, of what is public: two
+        thirds of its words begin one of title or keywords, or are nearly one."""
         asked = self._named(subject)[:_MOST_WORDS]
         scores, hits = self._hits(asked, strong_only=True)
         needed = -(-2 * len(asked) // 3)
         found = [number for number in scores if hits[number] >= needed]
         best = sorted(found, key=lambda number: (-scores[number], self._articles[number].title))
-        return self._readable(best, public_only=public_only)
+        return self._readable(best, public_only=True)
 
     def _hits(
         self, asked: Iterable[str], *, strong_only: bool = False

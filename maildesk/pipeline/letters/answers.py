@@ -135,11 +135,8 @@ def _undo(change: TicketChange, language: Language, back: Sequence[str]) -> tupl
     """The mail that takes it back, ready to send."""
     if not back:
         return ()
-    desk, subject = (
-        change.policy.addresses[0].address,
-        change.message.subject if change.message else "",
-    )
-    link = proofs.mailto(desk, subject, "\n".join(back))
+    desk, subject = change.policy.addresses[0], change.message.subject if change.message else ""
+    link = proofs.mailto(desk.address, subject, "\n".join(back))
     return (ActionView(language.button("undo"), link, "undo"),)
 
 

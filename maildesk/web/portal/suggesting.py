@@ -136,10 +136,8 @@ class Suggesting:
             article_votes.count(conn, once, one.slug, one.language, said, services.now())
 
     def _send(self, form: str) -> None:
-        db, slugs = (
-            self._desk.services.db,
-            {one.slug for one in self._desk.policy.articles.articles},
-        )
+        db, articles = self._desk.services.db, self._desk.policy.articles.articles
+        slugs = {one.slug for one in articles}
         with db.read() as conn:
             opened = article_votes.opened_beside(conn, form, slugs)
         if opened:  # seldom, and whoever writes waits for those who do
