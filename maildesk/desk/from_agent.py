@@ -43,6 +43,7 @@ from maildesk.desk.senders.contacts import as_known
 from maildesk.desk.threads import reference
 from maildesk.desk.ticket import Person, Status, Ticket
 from maildesk.desk.undo.kept import kept, waits_until
+from maildesk.mail.html.as_written import as_written
 from maildesk.mail.reply.language import guess
 
 # times the limit of automatic mails about a ticket: people do not write to each other
@@ -73,7 +74,13 @@ def wrote(
     elif fact.released and read.problems:
         read = command_lines.CommandLines((), message.reply.strip())
     is_note_address = fact.purpose == "note"
-    content = Content(read.text, message.attachments, is_note=is_note_address, had=fact.had)
+    content = Content(
+        read.text,
+        message.attachments,
+        is_note=is_note_address,
+        had=fact.had,
+        html=as_written(message, read.text),
+    )
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")

@@ -68,7 +68,7 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
     is_note: bool = False
     had: frozenset[str] = frozenset()
-    html: SafeHtml = NOTHING  # the same words with canned replies as they look; or nothing
+    html: SafeHtml = NOTHING  # the same words as they look, where that is not as plain ones do
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ def carry_out(
     # they get the words beside it
     joins = [one for one in done.effects if isinstance(one, (AddParticipant, SetRequester))]
     joining = tuple(one.person for one in joins) + _with_a_ticket(done.effects)
-    content = replace(content, text=text, html=words.html)
+    own = content.html if text == content.text.strip() else NOTHING
+    content = replace(content, text=text, html=words.html or own)
     mentions = _mentions(request, commands, content)
     said = [] if found else _words(request, read, content, joining, mentions)
     said = said if found else readdressed(said, read, joining)
