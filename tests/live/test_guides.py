@@ -297,6 +297,13 @@ def test_every_word_for_a_command_stands_in_a_guide(tmp_path: Path) -> None:
     assert shown == {*ENGLISH, *spelt}
 
 
+def test_the_readme_names_every_command_once() -> None:
+    section = README.partition("## What agents write\n")[2].partition("\n## ")[0]
+    table = "\n".join(line for line in section.splitlines() if line.startswith("|"))
+    named = re.findall(r"`#([\w-]+)`", table)
+    assert sorted(named) == sorted(spec.words[0] for spec in COMMANDS.values())
+
+
 @pytest.mark.parametrize(
     ("guide", "head", "yes"),
     [("agents", ("permission", "allows"), "yes"), ("agents.de", ("Recht", "erlaubt"), "ja")],
