@@ -17,6 +17,7 @@ import pytest
 import typer.testing
 from typer.main import get_command
 
+from tests import whole_tables
 from tests.servers.dovecot import Dovecot, find_dovecot, find_imap
 from tests.servers.imap import Imap, ImapAccount
 from tests.servers.postgres import Postgres, find_own_postgres, find_postgres
@@ -51,6 +52,18 @@ hypothesis.settings.load_profile("more" if more else "same")
 # Typer makes all commands of an app anew each time that one is called within the tests, which takes
 # longer than most of them do.
 typer.testing._get_command = cache(get_command)  # type: ignore[attr-defined]
+
+
+whole_tables.watch()
+
+
+@pytest.fixture(autouse=True)
+def _whole_tables() -> Iterator[None]:
+    """No statement of the desk reads a whole table that grows with its mail."""
+    yield
+    said = "\n\n".join(whole_tables.found)
+    whole_tables.found.clear()
+    assert not said, said
 
 
 class Server(Protocol):

@@ -17,7 +17,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import (
+    Connection,
+    Label,
+    LargeBinary,
+    bindparam,
+    cast,
+    delete,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maildesk.disk import sync_file, sync_folder
@@ -177,6 +186,18 @@ def put_small(conn: Connection, raw: bytes, now: datetime) -> bytes:
 def get_small(conn: Connection, digest: bytes) -> bytes:
     """What `put_small` has kept."""
     return b"".join(row.body for row in _BODY(conn, {"digest": digest}))
+
+
+def body_named_by(table: str) -> Label[Any]:
+    """What is kept under the `digest` of a row of this table, as one more column `body` of what an
+    UPDATE of it returns; empty where it lies in a file.
+
+    Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would
+    compare a digest with itself. Cast: there SQLite does not know the column's type, and without
+    it reads every message that is kept instead of the index.
+    """
+    digest = cast(literal_column(f"{table}.digest"), LargeBinary)
+    return select(blobs.c.body).where(blobs.c.digest == digest).scalar_subquery().label("body")
 
 
 def _insert(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -46,7 +46,7 @@ from maildesk.store.secrets import (  # noqa: F401 - as above
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0039"
+HEAD = "0040"
 PATIENCE = 600.0  # seconds for a lock of the tables, or until another process has migrated
 _LOCK = 0x6D61696C  # "mail": the advisory lock of everybody who migrates
 _LOCKED = "55P03"  # lock_not_available (postgresql.org/docs/current/errcodes-appendix.html)

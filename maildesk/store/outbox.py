@@ -18,14 +18,12 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     Connection,
-    LargeBinary,
     Row,
     Update,
     bindparam,
     func,
     insert,
     literal,
-    literal_column,
     or_,
     select,
     update,
@@ -36,13 +34,13 @@ from maildesk.desk.mails.registry import GREETINGS
 from maildesk.mail.compose.outgoing import Shared, woven
 from maildesk.mail.owners import mailbox_of
 from maildesk.store import automatic, due
-from maildesk.store.blobs import Blobs, get_small, put_small
+from maildesk.store.blobs import Blobs, body_named_by, get_small, put_small
 from maildesk.store.erasing.tables import mails_showing
 from maildesk.store.rows.packing import LARGEST, Packer
 from maildesk.store.rows.packing import pack as pack_alone
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.rows.with_shared import unpacked, with_shared
-from maildesk.store.schema import blobs, outbox
+from maildesk.store.schema import outbox
 
 _COLUMNS = (
     "ticket_id", "message_row", "message_id", "mail_from", "recipient", "domain", "subject_key",
@@ -92,14 +90,7 @@ _REPLACE = Prepared(
     .values(state=REPLACED, due_at=None, line=None, error=bindparam("why"), act=bindparam("act"))
     .returning(outbox.c.purpose)
 )
-# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
-# a digest with itself.
-_BASE = (
-    select(blobs.c.body)
-    .where(blobs.c.digest == literal_column("outbox.digest", LargeBinary))
-    .scalar_subquery()
-    .label("base")
-)
+_BASE = body_named_by("outbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +259,7 @@ def letters_of(conn: Connection, claimed: Update) -> list[Letter]:
 
 
 def _letter(row: Row[Any]) -> Letter:
-    raw, shared = unpacked(row.raw, row.base or b"")
+    raw, shared = unpacked(row.raw, row.body or b"")
     values = {
         name: getattr(row, name) for name in Letter.__slots__ if name not in ("raw", "shared")
     }

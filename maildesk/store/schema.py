@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    func,
     text,
 )
 
@@ -162,6 +163,7 @@ tickets = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_requester", tickets.c.requester_key)
+Index("ix_tickets_written", func.lower(tickets.c.reference))  # as people type it
 _OWN = ("status", "id", "merged_into", "customer_wrote_at", "agent_wrote_at")  # `queries.requests`
 Index("ix_tickets_requests", tickets.c.requester_key, *(tickets.c[name] for name in _OWN))
 _partial_index(

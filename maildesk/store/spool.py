@@ -13,13 +13,11 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    LargeBinary,
     Row,
     bindparam,
     delete,
     func,
     insert,
-    literal_column,
     select,
     update,
 )
@@ -27,7 +25,7 @@ from sqlalchemy import (
 from maildesk.mail.message import Envelope
 from maildesk.mail.mime.headers import quick_ids
 from maildesk.store import due
-from maildesk.store.blobs import Blobs
+from maildesk.store.blobs import Blobs, body_named_by
 from maildesk.store.erasing.tables import spool_tickets
 from maildesk.store.incoming import Raw, head_of
 from maildesk.store.rows.prepared import Prepared
@@ -48,10 +46,10 @@ _COLUMNS = (
 )
 _INSERT = Prepared(insert(spool).returning(spool.c.id), _COLUMNS)
 
-# Written out: SQLAlchemy leaves the table's name out behind RETURNING on SQLite, and would compare
-# a digest with itself.
-_DIGEST = literal_column("spool.digest", LargeBinary)
-_BODY = select(blobs.c.body).where(blobs.c.digest == _DIGEST).scalar_subquery().label("raw")
+_BODY = body_named_by("spool")
+# As a sum, so that SQLite finds the few that are due by their index and sorts them; by the id alone
+# it would read every message there ever was in that order.
+_BY_ID = spool.c.id + 0
 
 _AWAITED = (
     select(spool.c.id)
@@ -125,7 +123,7 @@ def claim(
 ) -> list[Spooled]:
     """Up to `limit` messages that are due, oldest first, now ours until the lease ends."""
     rows = due.claim(conn, spool, owner=owner, now=now, lease=lease, limit=limit, with_column=_BODY)
-    return [replace(spooled(row), raw=row.raw and bytes(row.raw)) for row in rows]
+    return [replace(spooled(row), raw=row.body and bytes(row.body)) for row in rows]
 
 
 def spooled(row: Row[Any]) -> Spooled:
@@ -174,7 +172,7 @@ def on_their_way(conn: Connection, begins: str) -> list[tuple[int, str]]:
     """The id and the Message-ID of each message that is not yet processed and whose Message-ID
     begins so, oldest first."""
     are_due = (spool.c.due_at.is_not(None), spool.c.message_id.startswith(begins, autoescape=True))
-    found = select(spool.c.id, spool.c.message_id).where(*are_due).order_by(spool.c.id)
+    found = select(spool.c.id, spool.c.message_id).where(*are_due).order_by(_BY_ID)
     return [(row.id, row.message_id) for row in conn.execute(found)]
 
 
@@ -186,7 +184,7 @@ def waiting_for(conn: Connection, why: str, *, besides: int) -> list[tuple[int, 
     size = select(blobs.c.size).where(blobs.c.digest == spool.c.digest).scalar_subquery()
     found = select(spool.c.id, spool.c.digest, spool.c.error, size.label("size"))
     rows = conn.execute(
-        found.where(*waits, spool.c.id != besides).order_by(spool.c.id).limit(MOST_PIECES)
+        found.where(*waits, spool.c.id != besides).order_by(_BY_ID).limit(MOST_PIECES)
     )
     return [(row.id, row.digest, row.size or 0, row.error) for row in rows]
 

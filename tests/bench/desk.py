@@ -4,12 +4,14 @@ was exact."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from sqlalchemy import create_engine, text
 from tests.stories.running_desk import ROOT
 
 ALL = ("smtp,imap,work,tick",)
+OLD_OCTETS = 2500  # of the raw mail that an old ticket came in
 
 
 class Desk:
@@ -153,7 +156,8 @@ class Desk:
 
 
 def fill(desk: Desk, count: int) -> None:
-    """So many old tickets with a conversation each, written straight into the tables."""
+    """So many old tickets with a conversation each, and the raw mails they came in, written
+    straight into the tables."""
     from datetime import UTC, datetime, timedelta
 
     engine = create_engine(desk.url)
@@ -189,6 +193,29 @@ def fill(desk: Desk, count: int) -> None:
                 text(_HISTORY),
                 [{"id": n, "at": at, "f": empty_map} for n in numbers for _ in range(4)],
             )
+            raws = [b"%d" % n + os.urandom(OLD_OCTETS) for n in numbers]
+            digests = [sha256(raw).digest() for raw in raws]
+            conn.execute(
+                text(_BLOB),
+                [
+                    {"digest": digest, "size": len(raw), "body": raw, "at": at}
+                    for digest, raw in zip(digests, raws, strict=True)
+                ],
+            )
+            conn.execute(
+                text(_SPOOL),
+                [
+                    {"id": n, "digest": digest, "mid": f"old.{n}@old.example", "at": at}
+                    for n, digest in zip(numbers, digests, strict=True)
+                ],
+            )
+            conn.execute(
+                text(_PROCESSED),
+                [
+                    {"id": n, "mid": f"old.{n}@old.example", "digest": digest[:16]}
+                    for n, digest in zip(numbers, digests, strict=True)
+                ],
+            )
             conn.execute(
                 text(_OUTBOX),
                 [
@@ -204,7 +231,7 @@ def fill(desk: Desk, count: int) -> None:
                 ],
             )
         if not is_sqlite:
-            for table in ("tickets", "messages", "outbox"):
+            for table in ("tickets", "messages", "outbox", "spool"):
                 conn.execute(
                     text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {count + 1})")
                 )
@@ -226,6 +253,13 @@ VALUES (:id, :at, 'public', 'in', false, 'Somebody', 'x@old.example', '', 'An ol
 'It does not work any more.', 'It does not work any more.', :mid, '', :l)"""
 _HISTORY = """INSERT INTO history (ticket_id, at, who, door, what, detail, rule, policy)
 VALUES (:id, :at, 'desk', '', 'received', :f, '', '')"""
+_BLOB = "INSERT INTO blobs (digest, size, body, created_at) VALUES (:digest, :size, :body, :at)"
+_SPOOL = """INSERT INTO spool (ticket_id, digest, message_id, mail_from, rcpt_to, via, peer,
+received_at, outcome, state, attempts)
+VALUES (:id, :digest, :mid, 'x@old.example', '["support@desk.example"]', 'smtp', '', :at, 'ticket',
+'done', 1)"""
+_PROCESSED = """INSERT INTO processed_messages (message_id, body_digest, spool_id)
+VALUES (:mid, :digest, :id)"""
 _OUTBOX = """INSERT INTO outbox (ticket_id, message_id, mail_from, recipient, domain, subject_key,
 purpose, author,
 automatic, created_at, sent_at, uncertain, state, attempts)

@@ -41,3 +41,4 @@ spool_tickets = Table(
     Column("ticket_id", BigId, primary_key=True, autoincrement=False),
     Column("spool_id", BigId, primary_key=True, autoincrement=False),
 )
+Index("ix_spool_tickets_spool", spool_tickets.c.spool_id)

@@ -17,7 +17,7 @@ WORKS_WITH = "works_with"  # in desk_state: the oldest revision whose programs c
 
 
 def add_index(name: str, table: str, columns: Sequence[str], where: str = "") -> None:
-    """A new index, beside whoever writes meanwhile."""
+    """A new index, beside whoever writes meanwhile; a column may be an expression."""
     if _is_made_at_once(table):
         # an attempt before this one may have broken off at an index behind it
         _create(name, table, columns, where, if_not_exists=True)
@@ -54,7 +54,8 @@ def _build_beside(name: str, table: str, columns: Sequence[str], where: str) -> 
 
 def _create(name: str, table: str, columns: Sequence[str], where: str, **how: Any) -> None:
     only = sa.text(where) if where else None
-    op.create_index(name, table, list(columns), sqlite_where=only, postgresql_where=only, **how)
+    words = [sa.text(one) if "(" in one else one for one in columns]
+    op.create_index(name, table, words, sqlite_where=only, postgresql_where=only, **how)
 
 
 def break_with(revision: str) -> None:
