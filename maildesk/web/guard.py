@@ -32,6 +32,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"  # of a page with our script
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

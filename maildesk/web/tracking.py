@@ -36,6 +36,7 @@ from maildesk.pipeline.pages.visitors import (
 from maildesk.web import forms
 from maildesk.web.clients import asking
 from maildesk.web.files import disposition, handed_out
+from maildesk.web.guard import WITH_SCRIPT
 from maildesk.web.languages import spoken_by
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class _Shown(NamedTuple):
 
     html: str
     browser: str
+    has_script: bool
 
 
 class Tracking:
@@ -160,6 +162,8 @@ class Tracking:
 
     def _answer(self, request: Request, shown: _Shown, status: int = 200) -> Response:
         answer = HTMLResponse(shown.html, status)
+        if shown.has_script:
+            answer.headers["Content-Security-Policy"] = WITH_SCRIPT
         self.keep(request, answer, BROWSER, shown.browser)
         return answer
 
@@ -198,7 +202,7 @@ class Tracking:
         page = self._page(who, look.browser, look.before, **more)
         language = who.ticket.language or look.language(self.desk.policy)
         html = self.desk.html("ticket", language, page=page)
-        return _Shown(html, look.browser)
+        return _Shown(html, look.browser, page.form is not None and page.form.kind != "code")
 
     def _file(self, who: Visitor, message: int, index: int) -> Any:
         services = self.desk.services
@@ -229,6 +233,8 @@ class Tracking:
             notice=notice,
             is_refusal=is_refusal or notice == "closed_not",
             has_lost_files=has_lost_files,
+            most=policy.attachments.max_total,
+            most_of_one=policy.attachments.max_size,
             all_requests=MINE if is_offered(services, policy) else "",
         )
         if not self.may_read(who):
@@ -272,7 +278,6 @@ class Tracking:
             forms.made(ring, browser, path),
             self._kind(who, policy),
             closes=closes,
-            most=policy.attachments.max_total,
             text=text,
             is_wrong=is_wrong,
         )

@@ -1,5 +1,5 @@
-// What makes the web form a little better where scripts run; nothing needs it. Without it files are chosen and sent
-// as ever, and whoever sends takes a moment more. It talks to this site alone.
+// What makes the web form, and that of a request's page, a little better where scripts run; nothing needs it. Without
+// it files are chosen and sent as ever, and whoever sends takes a moment more. It talks to this site alone.
 "use strict";
 (() => {
   // SHA-256 (FIPS 180-4) of a text of one block, as the first word of the digest.
@@ -54,36 +54,36 @@
   function files(form, before) {
     const field = form.querySelector(".drop"), input = form.elements.files, list = form.querySelector(".chosen");
     const size = (octets) => {
-      const { kb, mb } = form.dataset, isSmall = octets < 2 ** 20, digits = isSmall ? 0 : 1;
-      const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits });
-      return (isSmall ? kb : mb).replace("1", number.format(isSmall ? Math.ceil(octets / 2 ** 10) : octets / 2 ** 20));
+      const { b, kb, mb } = field.dataset, [form, step] = octets < 2 ** 10 ? [b, 1] : octets < 2 ** 20 ? [kb, 2 ** 10] : [mb, 2 ** 20];
+      const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+      return form.replace("1", number.format(octets / step));
     };
     let chosen = before;
     const show = () => {
       const all = new DataTransfer();
       for (const file of chosen) all.items.add(file);
       input.files = all.files;
-      const most = Number(form.dataset.most), mostOfOne = Number(form.dataset.mostOfOne);
-      const isTooLarge = chosen.reduce((sum, file) => sum + file.size, 0) > most || chosen.some((file) => file.size > mostOfOne);
-      input.setCustomValidity(isTooLarge ? form.dataset.tooLarge : "");
+      const most = Number(field.dataset.most), mostOfOne = Number(field.dataset.mostOfOne);
+      const large = chosen.find((file) => file.size > mostOfOne), isTooMuch = chosen.reduce((sum, file) => sum + file.size, 0) > most;
+      input.setCustomValidity(large ? field.dataset.tooLargeOne.replace("{file}", large.name) : isTooMuch ? field.dataset.tooLarge : "");
       list.replaceChildren(...chosen.map((file) => {
-        const row = document.createElement("li"), name = document.createElement("bdi"), large = document.createElement("span");
+        const row = document.createElement("li"), name = document.createElement("bdi"), octets = document.createElement("span");
         const out = document.createElement("button");
         name.textContent = file.name;
-        large.textContent = size(file.size);
-        large.className = "muted";
+        octets.textContent = size(file.size);
+        octets.className = "muted";
         out.type = "button";
-        out.textContent = form.dataset.remove;
-        out.setAttribute("aria-label", `${form.dataset.remove}: ${file.name}`);
+        out.textContent = field.dataset.remove;
+        out.setAttribute("aria-label", `${field.dataset.remove}: ${file.name}`);
         out.addEventListener("click", () => {
           chosen = chosen.filter((one) => one !== file);
           show();
           input.focus();
         });
-        row.append(name, large, out);
+        row.append(name, octets, out);
         return row;
       }));
-      if (isTooLarge) input.reportValidity();
+      input.reportValidity();
     };
     const add = (more) => {
       const isKnown = (file) => chosen.some((one) => one.name === file.name && one.size === file.size && one.lastModified === file.lastModified);
@@ -104,17 +104,21 @@
 
   // Sending: the page stays until it has arrived, and shows how far it is.
   function sending(form, worked) {
-    const button = form.querySelector("button.primary"), bar = form.querySelector(".sending"), status = form.querySelector("[role=status]");
+    const buttons = form.querySelectorAll(".doing button"), bar = form.querySelector(".sending"), status = form.querySelector(".doing [role=status]");
     const say = (words, isUnderWay) => {
       status.textContent = words;
-      button.disabled = isUnderWay;
+      for (const button of buttons) button.disabled = isUnderWay;
       bar.hidden = !isUnderWay;
+      bar.removeAttribute("value");
     };
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      const all = new FormData(form), by = event.submitter;
+      if (by && by.name) all.append(by.name, by.value);
       say(form.dataset.working, true);
       await worked;
-      say(form.dataset.sending, true);
+      if (form.elements.proof) all.set("proof", form.elements.proof.value);
+      say(status.dataset.sending, true);
       const request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (sent) => {
         if (sent.lengthComputable) bar.value = (100 * sent.loaded) / sent.total;
@@ -122,15 +126,17 @@
       request.addEventListener("load", () => {
         if (request.status === 200) return location.assign(request.responseURL);
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        // without a form it has no words either, and these stay where they are
+        if (!page.querySelector(".drop")) return say(request.status === 429 ? page.querySelector("h1").textContent : status.dataset.failed, false);
         document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
         scrollTo(0, 0);
         begin([...form.elements.files.files]);
         const wrong = document.querySelector("[aria-invalid]");
         if (wrong) wrong.focus();
       });
-      request.addEventListener("error", () => say(form.dataset.failed, false));
+      request.addEventListener("error", () => say(status.dataset.failed, false));
       request.open("POST", form.action);
-      request.send(new FormData(form));
+      request.send(all);
     });
   }
 
@@ -212,11 +218,11 @@
   }
 
   function begin(before) {
-    const form = document.getElementById("portal");
+    const form = document.querySelector(".drop")?.closest("form");
     if (!form) return;
     if (before.length) form.parentElement.querySelector(".again")?.remove();
     files(form, before);
-    sending(form, work(form));
+    sending(form, form.elements.proof && work(form));
     suggesting(form);
   }
 

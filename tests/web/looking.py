@@ -11,6 +11,20 @@ from tests.servers.browser import barriers
 
 PHONE = ViewportSize(width=390, height=844)
 NARROW = ViewportSize(width=320, height=640)
+# a file of this name, and so many octets, let go above the words
+DROP = """([name, octets]) => {
+    const all = new DataTransfer();
+    all.items.add(new File([new Uint8Array(octets)], name));
+    const how = {dataTransfer: all, bubbles: true, cancelable: true};
+    document.querySelector("#text").dispatchEvent(new DragEvent("drop", how));
+}"""
+# what the bar of a form shows while it is sent, kept for the page that comes after
+WATCH = """() => {
+    const bar = document.querySelector(".sending");
+    new MutationObserver(() => {
+        if (!bar.hidden) sessionStorage.setItem("shown", bar.value);
+    }).observe(bar, {attributes: true});
+}"""
 
 
 def looks_well(page: Page, kind: str, name: str) -> None:

@@ -62,7 +62,9 @@ TICKET = TicketPage(
         Item(_at(26, 9, 52), event="resolved"),
     ),
     last_at=_at(26, 9, 3),
-    form=Form("#", "", "reopen", most=20_000_000),
+    form=Form("#", "", "reopen"),
+    most=20_000_000,
+    most_of_one=10_000_000,
     download="#",
 )
 NOW = _at(27, 15, 0)

@@ -11,15 +11,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from maildesk.config.keys import own_keys
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import KeyRing, Purpose
 from tests.servers.browser import Browser
 from tests.stories.running_desk import wait_until
-from tests.web.looking import NARROW, PHONE, looks_well
+from tests.web.looking import DROP, NARROW, PHONE, WATCH, looks_well
 from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk
+
+WHY = "document.querySelector('#files').validationMessage"  # its files are not sent
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,63 @@ def test_a_customer_on_a_phone_without_scripts_answers_and_closes(
         page.get_by_text("This request is closed.").wait_for()
 
 
+def test_files_are_dropped_on_the_answer_and_sending_is_seen(
+    place: Place, chromium: Browser, tmp_path: Path
+) -> None:
+    talk = Talk(place, "Dropped files")
+    chosen, program = tmp_path / "chosen ünder.txt", tmp_path / "setup.exe"
+    chosen.write_bytes(b"blank labels")
+    program.write_bytes(b"MZ..")
+    with chromium.visit(viewport=PHONE) as visit:
+        page = visit.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        to_write(page, talk)
+        page.get_by_text("Up to 10 MB each, 20 MB in all").wait_for()
+        page.get_by_label("Files, if you like").set_input_files(chosen)
+        page.evaluate(DROP, ["dropped.txt", 2_000_000])
+        page.get_by_text("dropped.txt").wait_for()
+        page.evaluate(DROP, ["large.bin", 11_000_000])
+        page.get_by_label("Your answer").fill("With files.")
+        page.get_by_role("button", name="Send").click()  # the large one is too large
+        assert page.evaluate(WHY) == "“large.bin” is too large."
+        looks_well(page, "light", "answer-files")
+        page.get_by_role("button", name="Remove: large.bin").click()
+        assert page.evaluate(WHY) == ""
+        page.evaluate(WATCH)
+        page.get_by_role("button", name="It works, close this").click()
+        page.get_by_text("Your request is closed.").wait_for()
+        assert page.evaluate("sessionStorage.getItem('shown')") == "100"
+        page.get_by_role("link", name="dropped.txt").wait_for()
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="chosen ünder.txt").click()
+        assert saved.value.path().read_bytes() == b"blank labels"
+        page.get_by_label("Files, if you like").set_input_files(program)
+        page.get_by_label("Tell us what is missing").fill("A program.")
+        page.get_by_role("button", name="Send and open again").click()
+        page.get_by_text("do not pass on").wait_for()
+        assert page.get_by_label("Tell us what is missing").input_value() == "A program."
+        page.get_by_role("button", name="Remove: setup.exe").wait_for()
+        assert page.get_by_text("Files have to be chosen again.").count() == 0
+    assert all("422" in one for one in said), said
+
+
+def test_an_answer_that_does_not_get_through_stays_on_its_page(
+    place: Place, chromium: Browser
+) -> None:
+    talk = Talk(place, "Not through")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        to_write(page, talk)
+        page.evaluate(DROP, ["kept.txt", 5])
+        page.get_by_label("Your answer").fill("Still here.")
+        page.locator("[name=form]").evaluate("(field) => { field.form.action = '/nowhere'; }")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("This did not get through.").wait_for()
+        assert page.get_by_label("Your answer").input_value() == "Still here."
+        page.get_by_role("button", name="Remove: kept.txt").wait_for()
+
+
 def test_by_keyboard_alone_with_words_for_screen_readers(place: Place, chromium: Browser) -> None:
     talk = Talk(place, "Keyboard")
     with chromium.visit() as visit:
@@ -80,6 +140,14 @@ def test_by_keyboard_alone_with_words_for_screen_readers(place: Place, chromium:
         page.keyboard.press("Enter")
         page.wait_for_selector("[role=status]")
     wait_until(lambda: "Typed" in talk.page(), "it is filed")
+
+
+def to_write(page: Page, talk: Talk) -> None:
+    """Open the page of a request, and type the code that lets one write there."""
+    page.goto(talk.link)
+    page.get_by_role("button", name="Mail me a code").click()
+    page.get_by_label("Code").fill(talk.code())
+    page.get_by_role("button", name="Go on").click()
 
 
 def odd(place: Place, scheme: str) -> Talk:

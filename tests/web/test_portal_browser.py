@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Page
 
 from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox, RunningDesk, text_of
-from tests.web.looking import NARROW, PHONE, looks_well
+from tests.web.looking import DROP, NARROW, PHONE, looks_well
 from tests.web.places import running
 from tests.web.talk import Place
 
@@ -113,19 +113,14 @@ def test_a_file_is_dropped_on_the_form(place: Place, chromium: Browser) -> None:
     with chromium.visit() as visit:
         page = visit.new_page()
         page.goto(place[1].url)
-        page.evaluate(
-            """() => {
-                const all = new DataTransfer();
-                all.items.add(new File(["x"], "dropped.txt"));
-                const how = {dataTransfer: all, bubbles: true, cancelable: true};
-                const drop = new DragEvent("drop", how);
-                document.querySelector("#text").dispatchEvent(drop);
-            }"""
-        )
+        page.evaluate(DROP, ["dropped.txt", 1])
         page.get_by_text("dropped.txt").wait_for()
-        assert "1 KB" in page.locator(".chosen li").inner_text()
+        assert page.locator(".chosen li .muted").inner_text() == "1 B"
+        page.evaluate(DROP, ["larger.txt", 1600])
+        page.get_by_text("larger.txt").wait_for()
+        assert page.locator(".chosen li .muted").all_inner_texts() == ["1 B", "1.6 KB"]
         page.get_by_text("Up to 10 MB each, 20 MB in all").wait_for()
-        assert page.evaluate("document.querySelector('#files').files.length") == 1
+        assert page.evaluate("document.querySelector('#files').files.length") == 2
 
 
 def test_what_is_wrong_is_shown_with_the_words_still_there(place: Place, chromium: Browser) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,6 @@ class Form:
     once: str
     kind: str
     closes: bool = False
-    most: int = 0
     text: str = ""
     is_wrong: bool = False
 
@@ -75,6 +75,9 @@ class TicketPage:
     notice: str = ""
     is_refusal: bool = False
     has_lost_files: bool = False  # some were chosen, and have to be chosen again
+    most: int = 0  # octets of the files of an answer, and of one of them
+    most_of_one: int = 0
+    wrong: Mapping[str, str] = field(default_factory=dict)  # by the name of a field, what it is
     all_requests: str = ""  # where all of theirs are listed
     looks_on: str = ""  # whose it is, for somebody who sees it for their organisation
 

@@ -26,7 +26,7 @@ from maildesk.pipeline.pages.portal import Field, PortalPage
 from maildesk.pipeline.pages.visitors import browser_of, new_browser
 from maildesk.web import forms, reading
 from maildesk.web.clients import asking, peer_of
-from maildesk.web.guard import POLICY
+from maildesk.web.guard import WITH_SCRIPT
 from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 from maildesk.web.portal import proof
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 TRAP = "website"  # the field that no person sees
 HOUR = 3600.0
 SUGGESTED = "/suggested"
-WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
 _MOST_KNOWN = 10_000  # forms that were sent
 
 

@@ -27,10 +27,10 @@ from maildesk.desk.pages import identity
 from maildesk.log import log
 from maildesk.pipeline.pages.choices import one_line
 from maildesk.web.clients import asking
-from maildesk.web.guard import FRAMED
+from maildesk.web.guard import FRAMED, WITH_SCRIPT
 from maildesk.web.languages import spoken_by
 from maildesk.web.pages import coloured
-from maildesk.web.portal.page import SUGGESTED, WITH_SCRIPT, Portal
+from maildesk.web.portal.page import SUGGESTED, Portal
 from maildesk.web.portal.suggesting import Suggesting
 from maildesk.web.portal.typed import LONGEST_NAME
 
