@@ -17,6 +17,7 @@ from maildesk.web.articles.solved import Solved
 from maildesk.web.guard import Guard, TooSlow
 from maildesk.web.mine import mine
 from maildesk.web.pages import Desk
+from maildesk.web.pasted import Pasted
 from maildesk.web.portal.finding import PATH as FIND
 from maildesk.web.portal.finding import Finding
 from maildesk.web.portal.page import SUGGESTED, Portal
@@ -74,7 +75,9 @@ def application(services: Services, intake: Intake) -> ASGIApp:
     routes += [*_of_leaving(desk), *_of_stars(desk), *mine(desk)]
     handlers = {HTTPException: refused, TransientFailure: away, Exception: failed}
     app = Starlette(routes=routes, exception_handlers=handlers)
-    return Guard(app, services.settings.web, lambda: desk.policy.attachments.max_total + ROOM)
+    return Guard(
+        Pasted(app), services.settings.web, lambda: desk.policy.attachments.max_total + ROOM
+    )
 
 
 def _of_portal(desk: Desk) -> list[Route]:

@@ -31,6 +31,7 @@ from maildesk.pipeline.pages.visitors import (
 from maildesk.web import forms, stars
 from maildesk.web.clients import asking, network_of, peer_of
 from maildesk.web.limits import Tries
+from maildesk.web.pasted import ENDS
 from maildesk.web.reading import form_of, refuse_other_sites
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Survey:
         if isinstance(who, Response):
             return who
         tapped, done = (request.query_params.get(name, "") for name in ("score", "done"))
+        tapped = tapped.rstrip(ENDS)
         chosen = int(tapped) if tapped in _STARS else 0
         return await self._shown(request, who, chosen=chosen, notice=done if done in DONE else "")
 
