@@ -20,6 +20,7 @@ LASTS = (
     24 * 3600
 )  # seconds; then the words are shown once more, and the button has to be pressed again
 _LABEL = b"maildesk form 1\n"
+_NAME, _MAC_LENGTH = "name", 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,19 @@ def read(ring: KeyRing, browser: str, path: str, field: str) -> Once | None:
     return Once(parts[2], age > LASTS, age)
 
 
+def named(ring: KeyRing, browser: str, unique: str) -> str:
+    """A name for what this browser has begun, by which nobody else finds it."""
+    kid, _ = ring.signing
+    return unique + _mac(ring, kid, browser, _NAME, unique)
+
+
+def has_begun(ring: KeyRing, browser: str, name: str) -> bool:
+    """Whether this browser has begun what is named so."""
+    unique, mac = name[:-_MAC_LENGTH], name[-_MAC_LENGTH:].encode("utf-8", "replace")
+    ours = [_mac(ring, kid, browser, _NAME, unique).encode() for kid in ring.keys]
+    return bool(browser and unique) and any(hmac.compare_digest(one, mac) for one in ours)
+
+
 def _mac(ring: KeyRing, kid: str, browser: str, path: str, what: str) -> str:
     words = f"{browser}\n{path}\n{what}".encode("utf-8", "replace")
-    return hmac.digest(ring.keys[kid], _LABEL + words, "sha256").hex()[:32]
+    return hmac.digest(ring.keys[kid], _LABEL + words, "sha256").hex()[:_MAC_LENGTH]

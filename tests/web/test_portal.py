@@ -58,12 +58,21 @@ class Visit:
 
     def says(self, *files: tuple[str, bytes], **fields: str) -> Answer:
         usual = {"subject": "Lamp", "name": "Kim", "address": self.kim, "text": "It is dark."}
-        return self.post({**self.form, **usual, "category": "technical", **fields}, *files)
+        answer = self.post({**self.form, **usual, "category": "technical", **fields}, *files)
+        return self.at_code(answer)
 
     def confirms(self, path: str, fields: dict[str, str]) -> Answer:
         body, kind = multipart(fields, ())
         client = self.client
-        return self.pages.ask(path, "POST", body, Content_Type=kind, X_Forwarded_For=client)
+        answer = self.pages.ask(path, "POST", body, Content_Type=kind, X_Forwarded_For=client)
+        return self.at_code(answer)
+
+    def at_code(self, answer: Answer) -> Answer:
+        """The page that asks for the code, where this leads there."""
+        to = answer.headers.get("location", "")
+        if answer.status != 303 or not to.startswith("/confirm/"):
+            return answer
+        return self.pages.ask(to, X_Forwarded_For=self.client)
 
     def code(self) -> str:
         """The code that was mailed, in a mail that says nothing of what was typed."""
@@ -102,7 +111,7 @@ def written_to(visit: Visit) -> list[Any]:
 
 
 def is_sent(answer: Answer) -> bool:
-    return (answer.status, answer.headers.get("location")) == (303, "/sent")
+    return (answer.status, answer.headers.get("location", "").partition("?")[0]) == (303, "/sent")
 
 
 def test_a_request_becomes_a_ticket_with_its_choices_and_a_mark(place: Place) -> None:
@@ -186,21 +195,47 @@ def test_without_the_proof_a_code_is_mailed_and_proves_the_address(place: Place)
     assert f"mailed a code to {visit.kim}" in asked.text
     code = visit.code()
     path = confirm_path(asked)
+    assert "Minutes left: 15 · tries left: 5" in asked.text
     wrong = visit.confirms(path, {"form": field(asked.text, "form"), "code": "1"})
-    assert wrong.status == 422
     assert "This is not the code" in wrong.text
+    assert f"mailed a code to {visit.kim}" in wrong.text
+    assert "tries left: 4" in wrong.text
     form = {"form": field(wrong.text, "form"), "code": code}
     elsewhere = visit.pages.cookies.pop("maildesk-new")
     assert visit.confirms(path, form).status == 403
     visit.pages.cookies["maildesk-new"] = elsewhere
-    assert is_sent(visit.confirms(path, form))
+    done = visit.confirms(path, form)
+    assert is_sent(done)
+    assert "mistyped" not in visit.pages.ask(done.headers["location"]).text
+    assert "mistyped" in visit.pages.ask("/sent").text
     mail = visit.greeting()
     assert "Lamp" in str(mail["Subject"])
     told = visit.inbox.take(BEN, ticket=str(mail["X-Maildesk-Ticket"]))
     assert "Written on the web form" not in text_of(told)
     assert "log.txt" in text_of(told)
-    assert visit.confirms(path, form).status == 422  # it is used up
-    assert visit.pages.ask(path).headers["location"] == "/"
+    assert visit.confirms(path, form).status == 410  # it is used up
+
+
+def test_the_page_of_the_code_is_there_again_for_its_browser_alone(place: Place) -> None:
+    visit = Visit(place)
+    asked = visit.says(proof="", subject="Paper jam")
+    path, form = confirm_path(asked), {"form": field(asked.text, "form")}
+    visit.confirms(path, {**form, "code": "1"})
+    for at in (path, f"{path}/again"):
+        got = visit.at_code(visit.pages.ask(at))
+        again = got if got.status == 200 else visit.pages.ask(got.headers["location"])
+        assert f"mailed a code to {visit.kim}" in again.text
+        assert "tries left: 4" in again.text
+        assert again.headers["cache-control"] == "no-store"
+    for other in (f"{path[:-1]}{'0' if path[-1] != '0' else '1'}", "/confirm/x", path[:25]):
+        assert visit.pages.ask(other).headers["location"] == "/"
+    stranger = Visit(place)
+    for at in (path, f"{path}/again"):
+        assert stranger.pages.ask(at).headers["location"] == "/"
+    assert "It is dark." not in stranger.pages.ask(f"/?waits={path.rpartition('/')[2]}").text
+    proved = {**form, "code": visit.code()}
+    assert is_sent(visit.confirms(path, proved))
+    assert "This code was used" in visit.pages.ask(path).text
 
 
 def test_another_code_is_mailed_and_only_the_newest_holds(place: Place) -> None:
@@ -213,20 +248,20 @@ def test_another_code_is_mailed_and_only_the_newest_holds(place: Place) -> None:
     second = visit.code()
     form = {"form": field(again.text, "form")}
     if first != second:
-        assert visit.confirms(path, {**form, "code": first}).status == 422
+        assert "This is not the code" in visit.confirms(path, {**form, "code": first}).text
     foreign = visit.pages.cookies.pop("maildesk-new")
     assert visit.confirms(f"{path}/again", form).status == 403
-    assert visit.confirms(f"{path}/back", form).status == 403
     visit.pages.cookies["maildesk-new"] = foreign
-    more = [visit.confirms(f"{path}/again", form) for _ in range(4)]
-    assert [one.status for one in more] == [200, 200, 200, 429]  # five mails in all
-    assert "these were too many" in more[-1].text
+    more = [visit.confirms(f"{path}/again", form).text for _ in range(4)]
+    # five mails in all
+    assert ["these were too many" in one for one in more] == [False, False, False, True]
+    assert f"a code to {visit.kim}" in more[-1]
     codes = [visit.code() for _ in range(3)]
     assert is_sent(visit.confirms(path, {**form, "code": codes[-1]}))
     gone = visit.confirms(f"{path}/again", form)
     assert gone.status == 410
     assert "Please send it once more" in gone.text
-    assert visit.confirms(f"{path}/back", form).headers["location"] == "/"
+    assert 'href="/">Back to the form' in gone.text
 
 
 def test_back_from_the_code_stands_what_was_typed_to_be_changed(place: Place) -> None:
@@ -236,8 +271,9 @@ def test_back_from_the_code_stands_what_was_typed_to_be_changed(place: Place) ->
     wrong = "typed@wrong.example"
     asked = visit.says(("a.txt", b"log"), proof="", address=wrong, **typed)
     assert f"mailed a code to {wrong}" in asked.text
-    form = {"form": field(asked.text, "form")}
-    back = visit.confirms(f"{confirm_path(asked)}/back", form)
+    found = re.search(r'href="(/\?waits=[0-9a-f]+)">Back to the form', asked.text)
+    assert found is not None
+    back = visit.pages.ask(found[1], X_Forwarded_For=visit.client)
     assert back.status == 200
     assert field(back.text, "subject") == "Lamp"
     assert field(back.text, "address") == wrong
@@ -250,7 +286,6 @@ def test_back_from_the_code_stands_what_was_typed_to_be_changed(place: Place) ->
     assert "Files have to be chosen again" in back.text
     visit.form = hidden(back.text)
     assert is_sent(visit.says(**{**typed, "address": visit.kim}))
-    assert visit.pages.ask(f"{confirm_path(asked)}/back").headers["location"] == "/"
 
 
 def test_a_code_proves_its_address_and_brings_nobody_else_a_mail(place: Place) -> None:
@@ -288,8 +323,14 @@ def test_five_wrong_codes_are_all_there_are(place: Place) -> None:
     path = confirm_path(asked)
     form, code = {"form": field(asked.text, "form")}, visit.code()
     tries = [f"{n:06d}" for n in range(6) if f"{n:06d}" != code.replace(" ", "")][:5]
-    assert {visit.confirms(path, {**form, "code": one}).status for one in tries} == {422}
-    assert visit.confirms(path, {**form, "code": code}).status == 422
+    left = [visit.confirms(path, {**form, "code": one}).text for one in tries]
+    assert ["holds no more" in one for one in left] == [False] * 4 + [True]
+    late = visit.confirms(path, {**form, "code": code}).text
+    assert "holds no more" in late
+    assert 'id="code"' not in late
+    fresh = visit.confirms(f"{path}/again", form).text
+    assert "tries left: 5" in fresh
+    assert is_sent(visit.confirms(path, {**form, "code": visit.code()}))
 
 
 def test_somebody_blocked_is_mailed_no_code_and_held_as_their_mail_is(place: Place) -> None:

@@ -79,6 +79,41 @@ def test_on_a_phone_without_scripts(place: Place, chromium: Browser, tmp_path: P
     assert "photo of the label.txt" in str(ticket["messages"])
 
 
+def test_without_scripts_the_code_is_asked_for_again_wherever_one_comes_back_to(
+    place: Place, chromium: Browser
+) -> None:
+    desk, pages, relay = place
+    kim, inbox = "kim-back@customer.example", Inbox(relay, new_only=True)
+    with chromium.visit(viewport=PHONE, java_script_enabled=False) as visit:
+        page = visit.new_page()
+        page.goto(pages.url)
+        filled(page, kim)
+        send = page.get_by_role("button", name="Send")
+        send.click()
+        page.get_by_label("Code").fill("12")
+        send.click()
+        page.get_by_text("This is not the code").wait_for()
+        page.goto(page.url.partition("?")[0])  # as a tab that the phone has restored
+        page.get_by_text(f"We have mailed a code to {kim}").wait_for()
+        page.get_by_text("tries left: 4").wait_for()
+        code_in(inbox.take(kim))
+        page.get_by_role("button", name="Mail me another code").click()
+        page.get_by_text(f"We have mailed another code to {kim}").wait_for()
+        page.get_by_role("link", name="Back to the form").click()
+        assert page.get_by_label("Subject").input_value() == "Label printer"
+        page.go_back()
+        page.get_by_label("Code").fill(code_in(inbox.take(kim)))
+        send.click()
+        page.get_by_role("heading", name="Thank you, we have your request").wait_for()
+        assert page.get_by_text("mistyped").count() == 0
+        for _ in range(4):
+            page.go_back()
+            page.get_by_text("This code was used").wait_for()
+        page.go_back()
+        page.get_by_role("heading", name="How can we help?").wait_for()
+    assert ticket_of(desk, inbox, kim)["category"] == "technical"
+
+
 def test_on_a_phone_with_scripts_files_are_listed_and_taken_out(
     place: Place, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -200,5 +235,9 @@ def test_nothing_stands_in_anybodys_way(place: Place, chromium: Browser, scheme:
                 page.evaluate(BY_CODE, f"kim-{language}-{scheme}@customer.example")
             page.locator("#code").wait_for()
             look("confirm")
+            page.locator("#code").fill("12")
+            page.locator("button.primary").click()
+            page.locator("[role=alert]").wait_for()
+            look("confirm-wrong")
             page.goto(place[1].url)
             look("form-wide")

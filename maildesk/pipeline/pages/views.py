@@ -96,4 +96,6 @@ class Asking:
     once_again: str = ""
     number: str = ""  # of a request, as it was typed
     told: str = ""  # what was done, where that is not the usual
+    minutes: int = 0  # for which the code still holds, and how often one may be typed
+    tries: int = 0
     articles: tuple[Entry, ...] = ()  # what may help meanwhile

@@ -56,11 +56,13 @@ Index("ix_waiting_forms_at", waiting_forms.c.at)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request whose code was typed."""
+    """A request that waits for its code, or whose code was typed."""
 
     address: str
     recipient: str
     raw: bytes
+    until: datetime | None = None  # the code holds
+    tries: int = 0  # that are left for it
 
 
 def put(
@@ -97,7 +99,10 @@ def of(conn: Connection, form: str) -> Waiting | None:
     """The request that waits under this name, whatever became of its code."""
     own = waiting_forms.c
     row = conn.execute(select(waiting_forms).where(own.form == form)).one_or_none()
-    return None if row is None else Waiting(row.address, row.recipient, bytes(row.raw))
+    if row is None:
+        return None
+    left = max(0, MOST_TRIES - row.tries)
+    return Waiting(row.address, row.recipient, bytes(row.raw), row.until, left)
 
 
 def opened(conn: Connection, form: str) -> None:

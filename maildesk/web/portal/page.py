@@ -31,7 +31,7 @@ from maildesk.web.languages import spoken_by
 from maildesk.web.limits import Tries
 from maildesk.web.portal import proof
 from maildesk.web.portal import typed as words
-from maildesk.web.portal.codes import COOKIE, SENT, Codes
+from maildesk.web.portal.codes import COOKIE, PROVED, SENT, Codes
 from maildesk.web.portal.suggesting import Suggesting
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from maildesk.desk.policy import Policy
+    from maildesk.pipeline.pages.articles import Entry
     from maildesk.web.pages import Desk
     from maildesk.web.portal.typed import Typed
 
@@ -73,7 +74,7 @@ class Portal:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.codes = Codes(desk)
+        self.codes = Codes(desk, self._suggested)
         self.suggesting = Suggesting(desk, self.once, self.language)
         self.by_network = Tries(1, HOUR, time.monotonic)
         self.by_address = Tries(1, HOUR, time.monotonic)
@@ -84,11 +85,17 @@ class Portal:
         """The form; without one, where else the desk is reached."""
         if not self.desk.policy.portal.enabled:
             return await self.desk.page(request, "start")
-        return await self.form(request, None)
+        typed = await self.codes.typed(request)
+        if typed is None:
+            return await self.form(request, None)
+        notice = "portal_again" if typed.has_files else ""
+        return await self.form(request, replace(typed, has_files=False), notice=notice, status=200)
 
     async def done(self, request: Request) -> Response:
         """That it was sent."""
-        return await self.answer(request, self._empty("", 0), 200, "sent")
+        is_proved = request.query_params.get("done") == PROVED
+        page = replace(self._empty("", 0), is_proved=is_proved)
+        return await self.answer(request, page, 200, "sent")
 
     async def send(self, request: Request) -> Response:
         """A request."""
@@ -134,14 +141,6 @@ class Portal:
         typed, wrong = replace(typed, has_files=True), {"files": "portal_too_large"}
         return await self.form(request, typed, notice="portal_wrong", wrong=wrong, status=413)
 
-    async def back(self, request: Request) -> Response:
-        """The form once more, with what was typed, of a request that waits for its code."""
-        typed = await self.codes.typed(request)
-        if typed is None:
-            return Response(status_code=303, headers={"Location": self.path})
-        notice = "portal_again" if typed.has_files else ""
-        return await self.form(request, replace(typed, has_files=False), notice=notice, status=200)
-
     def language(self, request: Request) -> str:
         """The one that it is shown in."""
         return spoken_by(request.headers.get("accept-language", ""), self.desk.policy)
@@ -186,13 +185,15 @@ class Portal:
         self, request: Request, typed: Typed, files: reading.Files, unique: str
     ) -> Response:
         """Ask for a code; it is counted as if it were sent."""
-        reader = self.suggesting.reader(request)
-        suggested = await self.desk.do(self.suggesting.entries, reader, typed.subject, typed.text)
-        asked = await self.codes.ask(request, typed, files, unique, suggested)
+        asked = await self.codes.ask(request, typed, files, unique)
         if asked is None:
             return await self.form(request, typed, notice="portal_often", status=429)
         self._count(request, typed)
         return asked
+
+    async def _suggested(self, request: Request, typed: Typed) -> tuple[Entry, ...]:
+        reader = self.suggesting.reader(request)
+        return await self.desk.do(self.suggesting.entries, reader, typed.subject, typed.text)
 
     def once(self, request: Request, fields: Mapping[str, str]) -> forms.Once | None:
         """The form, if it is one of ours, and this browser's."""
