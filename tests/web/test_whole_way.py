@@ -73,7 +73,8 @@ def test_from_the_form_to_the_star(place: Place, chromium: Browser, scripts: boo
         type_code(page, inbox, kim, "Go on")
         page.get_by_label("Your answer").fill("That was it.")
         page.get_by_role("button", name="Send").click()
-        expect(page.get_by_role("status")).to_contain_text("Your message has arrived")
+        arrived = page.get_by_role("status").filter(has_text="Your message has arrived")
+        expect(arrived).to_be_visible()  # beside what is said of the sending before
         says(desk, mail_with(inbox, BEN, "That was it."), "#resolve\nGood to hear.")
         page.goto(f"{stars_in(text_of(mail_with(inbox, kim, 'Good to hear.')))}?score=5")
         expect(page.get_by_role("radio", name="5")).to_be_checked()
