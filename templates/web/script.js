@@ -103,7 +103,9 @@
   }
 
   // Sending: the page stays until it has arrived, and shows how far it is.
-  function sending(form, worked) {
+  function sending(form) {
+    const isOwn = () => (form.dataset.own || "").split(" ").includes(form.elements.address.value.trim().toLowerCase());
+    let worked = form.elements.proof && !isOwn() ? work(form) : null; // of their own, nobody asks for it
     const buttons = form.querySelectorAll(".doing button"), bar = form.querySelector(".sending"), status = form.querySelector(".doing [role=status]");
     const say = (words, isUnderWay) => {
       status.textContent = words;
@@ -115,9 +117,11 @@
       event.preventDefault();
       const all = new FormData(form), by = event.submitter;
       if (by && by.name) all.append(by.name, by.value);
-      say(form.dataset.working, true);
-      await worked;
-      if (form.elements.proof) all.set("proof", form.elements.proof.value);
+      if (form.elements.proof && !isOwn()) {
+        say(form.dataset.working, true);
+        await (worked ||= work(form));
+        all.set("proof", form.elements.proof.value);
+      }
       say(status.dataset.sending, true);
       const request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (sent) => {
@@ -222,7 +226,7 @@
     if (!form) return;
     if (before.length) form.parentElement.querySelector(".again")?.remove();
     files(form, before);
-    sending(form, form.elements.proof && work(form));
+    sending(form);
     suggesting(form);
   }
 

@@ -26,6 +26,34 @@ WATCH = """() => {
     }).observe(bar, {attributes: true});
 }"""
 
+# what somebody hears who comes to it by the tab key, and whether they see that they are there
+REACHED = """() => {
+    const one = document.activeElement, label = one.labels && one.labels[0];
+    const {outlineStyle, outlineWidth} = getComputedStyle(one), place = one.getBoundingClientRect();
+    const inside = place.bottom > 0 && place.top < innerHeight && place.width > 0;
+    const said = one === document.body ? "" : (label || one).innerText;
+    return [
+        one.getAttribute("aria-label") || said,
+        inside && outlineStyle !== "none" && outlineWidth !== "0px",
+    ];
+}"""
+_MOST_STEPS = 60
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Go there by the tab key alone; each stop on the way is seen."""
+    passed = []
+    for _ in range(_MOST_STEPS):
+        page.keyboard.press("Tab")
+        said, is_seen = page.evaluate(REACHED)
+        said = " ".join(said.split())
+        if said:  # else the browser's own bar
+            assert is_seen, said
+        if words in said:
+            return
+        passed.append(said)
+    raise AssertionError(f"{words} is not among {passed}")
+
 
 def looks_well(page: Page, kind: str, name: str) -> None:
     """Nothing stands in anybody's way: no barrier, no scrolling sideways, nothing that is slow to

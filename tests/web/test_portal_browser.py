@@ -33,6 +33,12 @@ BY_CODE = """(address) => {
     form.submit();
 }"""
 
+# a form for whose proof nobody's computer is quick enough
+ENDLESS = """new MutationObserver(() => {
+    const form = document.querySelector("#portal");
+    if (form) form.dataset.bits = 32;
+}).observe(document, {childList: true, subtree: true});"""
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
@@ -156,6 +162,22 @@ def test_a_file_is_dropped_on_the_form(place: Place, chromium: Browser) -> None:
         assert page.locator(".chosen li .muted").all_inner_texts() == ["1 B", "1.6 KB"]
         page.get_by_text("Up to 10 MB each, 20 MB in all").wait_for()
         assert page.evaluate("document.querySelector('#files').files.length") == 2
+
+
+def test_what_takes_long_behind_the_button_is_said_in_words(
+    place: Place, chromium: Browser
+) -> None:
+    with chromium.visit(viewport=NARROW) as visit:
+        page = visit.new_page()
+        page.add_init_script(ENDLESS)
+        page.goto(place[1].url)
+        filled(page, "kim-endless@customer.example")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("One moment: your browser proves that it is no robot").wait_for()
+        assert page.locator(".doing [aria-live=polite]").inner_text().startswith("One moment")
+        assert page.locator(".sending:indeterminate").count() == 1
+        assert page.get_by_role("button", name="Send").is_disabled()
+        looks_well(page, "light", "form-proving")
 
 
 def test_what_is_wrong_is_shown_with_the_words_still_there(place: Place, chromium: Browser) -> None:

@@ -39,6 +39,9 @@ class PortalPage:
     wrong: Mapping[str, str] = field(default_factory=dict)
     is_greeted: bool = True  # whether a confirmation goes out
     is_known: bool = False  # to whoever was let in to their own requests
+    own: tuple[str, ...] = ()  # their addresses, for which nothing has to be calculated
+    number: str = ""  # of the request that they have opened, and its page
+    request: str = ""
     is_proved: bool = False  # by the code that was typed: the address is right
     copies: str = ""  # who else is to have it
     suggests: str = ""  # where articles that may help are asked for, if there are any

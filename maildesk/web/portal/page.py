@@ -7,6 +7,7 @@ with the words in it.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from maildesk.desk.senders.trust import is_listed
 from maildesk.log import log
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.mine import sessions
+from maildesk.pipeline.pages.mine.listed import filed
 from maildesk.pipeline.pages.portal import Field, PortalPage
 from maildesk.pipeline.pages.visitors import browser_of, new_browser
 from maildesk.web import forms, reading
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from maildesk.desk.policy import Policy
     from maildesk.pipeline.pages.articles import Entry
+    from maildesk.pipeline.pages.mine.views import Row
     from maildesk.web.pages import Desk
     from maildesk.web.portal.typed import Typed
 
@@ -48,6 +51,7 @@ TRAP = "website"  # the field that no person sees
 HOUR = 3600.0
 SUGGESTED = "/suggested"
 _MOST_KNOWN = 10_000  # forms that were sent
+_LOOKS, _PAUSE, _LONGEST = 30, 0.1, 40  # how long its page waits for a request, and its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,28 @@ class Portal:
 
     async def done(self, request: Request) -> Response:
         """That it was sent."""
-        is_proved = request.query_params.get("done") == PROVED
-        page = replace(self._empty("", 0), is_proved=is_proved)
+        page, asked = self._empty("", 0), request.query_params
+        page = replace(page, is_proved=asked.get("done") == PROVED)
+        who, unique = await self._let_in(request), asked.get("form", "")[:_LONGEST]
+        found = await self._filed(who, unique) if who is not None and unique else None
+        if found is not None:
+            number, href = found.reference, found.href
+            page = replace(page, is_proved=True, number=number, request=href)
         return await self.answer(request, page, 200, "sent")
+
+    async def _filed(self, who: Known, unique: str) -> Row | None:
+        """The request that somebody who was let in has sent, if the workers were quick."""
+        for _ in range(_LOOKS):
+            if (found := await self.desk.do(self._row, who, unique)) is not None:
+                return found
+            await asyncio.sleep(_PAUSE)
+        return None
+
+    def _row(self, who: Known, unique: str) -> Row | None:
+        policy, services = self.desk.policy, self.desk.services
+        with services.db.read() as conn:
+            message_id = words.message_id(policy, unique)
+            return filed(services, conn, policy, who.customer, message_id)
 
     async def send(self, request: Request) -> Response:
         """A request."""
@@ -115,7 +138,7 @@ class Portal:
         once = self.once(request, fields)
         known = self._sent.get(once.unique) if once is not None else None
         if known == typed.digest:
-            return self.sent(request)  # the same form, sent twice
+            return self.sent(request, once.unique if once else "")  # the same form, sent twice
         if once is None or once.is_old or known or _bits(fields) < self._bits(request):
             return await self.form(request, typed, notice="portal_old")
         if wrong := words.wrong_in(typed, files, policy):
@@ -133,7 +156,7 @@ class Portal:
         await self.desk.do(words.sent, services, intake, whole, files, **more)
         self._remember(request, typed, once.unique)
         await self.suggesting.sent(once.unique)
-        return self.sent(request)
+        return self.sent(request, once.unique if believed is not None else "")
 
     async def _too_much(self, request: Request, fields: Mapping[str, str]) -> Response:
         """The form once more: its files were not even taken."""
@@ -166,9 +189,10 @@ class Portal:
             found = sessions.customer(services, conn, policy, cookies)
             return None if found is None else Known(found, sessions.name_of(conn, policy, found))
 
-    def sent(self, request: Request) -> Response:  # noqa: ARG002
-        """Where it leads once it is sent."""
-        return Response(status_code=303, headers={"Location": SENT})
+    def sent(self, request: Request, unique: str = "") -> Response:  # noqa: ARG002
+        """Where it leads once it is sent; `unique`: what is believed, for its number to be said."""
+        to = f"{SENT}?form={unique}" if unique else SENT
+        return Response(status_code=303, headers={"Location": to})
 
     async def answer(self, request: Request, page: PortalPage, status: int, kind: str) -> Response:
         """The page: the form (`start`), or that it was sent."""
@@ -250,7 +274,7 @@ class Portal:
         who = await self._let_in(request)
         if who is None:
             return page
-        page = replace(page, is_known=True)
+        page = replace(page, is_known=True, own=who.customer.keys)
         return replace(page, name=who.name, address=who.address) if is_new else page
 
     def _empty(self, once: str, bits: int) -> PortalPage:

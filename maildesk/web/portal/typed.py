@@ -24,7 +24,7 @@ from maildesk.web import replies
 from maildesk.web.reading import address_in, are_refused
 
 if TYPE_CHECKING:
-    from maildesk.desk.policy import Policy
+    from maildesk.desk.policy import DeskAddress, Policy
     from maildesk.intake import Intake
     from maildesk.pipeline.services import Services
 
@@ -161,12 +161,11 @@ def message_of(
 ) -> tuple[bytes, str]:
     """The message, and the address of the desk that it goes to."""
     policy = services.keeper.current.policy
-    desk = policy.desk_address(policy.portal.address) or policy.addresses[0]
-    domain = desk.address.rpartition("@")[2].lower()
+    desk = _written_to(policy)
     attached = tuple(replies.file_of(name, octets, n) for n, (name, octets) in enumerate(files))
     raw = compose(
         Outgoing(
-            message_id=f"{unique}.form@{domain}",
+            message_id=message_id(policy, unique),
             sender=Mailbox(typed.name, typed.address),
             to=(Mailbox("", desk.address),),
             cc=tuple(Mailbox("", one) for one in typed.copies if not policy.is_ours(one)),
@@ -179,3 +178,12 @@ def message_of(
         )
     )
     return raw, desk.address
+
+
+def message_id(policy: Policy, unique: str) -> str:
+    """That of the message which this form becomes."""
+    return f"{unique}.form@{_written_to(policy).address.rpartition('@')[2].lower()}"
+
+
+def _written_to(policy: Policy) -> DeskAddress:
+    return policy.desk_address(policy.portal.address) or policy.addresses[0]

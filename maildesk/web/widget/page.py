@@ -162,7 +162,7 @@ class Widget(Portal):
     def keep(self, request: Request, answer: Response, browser: str) -> None:
         """No cookie: the browser would not send it."""
 
-    def sent(self, request: Request) -> Response:
+    def sent(self, request: Request, unique: str = "") -> Response:  # noqa: ARG002
         """Where it leads once it is sent."""
         return Response(status_code=303, headers={"Location": self._with(request, self.sent_path)})
 

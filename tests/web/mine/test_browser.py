@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox
-from tests.web.looking import NARROW, PHONE, looks_well
+from tests.web.looking import NARROW, PHONE, looks_well, tab_to
 from tests.web.mine.person import Somebody
 from tests.web.places import running
 from tests.web.talk import Place, Talk
@@ -54,6 +54,81 @@ def test_on_a_phone_without_scripts_from_the_address_to_the_answer(
         page.get_by_role("link", name="All your requests").click()
         page.get_by_role("button", name="Log out").click()
         page.get_by_label("Your email address").wait_for()
+
+
+def test_by_keyboard_alone_from_the_address_to_the_end_of_a_request(
+    place: Place, chromium: Browser
+) -> None:
+    talk = Talk(place, "Keyboard and lists")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        keys = page.keyboard
+        page.goto(f"{talk.pages.url}/mine")
+        tab_to(page, "Your email address")
+        keys.type(talk.kim)
+        mailbox = Somebody(place, talk.kim)
+        keys.press("Enter")
+        page.get_by_role("heading", name="Look into your mailbox").wait_for()
+        page.goto(f"{mailbox.pages.url}{mailbox.link()}")
+        goes(page, "Show my requests")
+        goes(page, "Waiting for you")
+        page.locator("[aria-current=true]").get_by_text("Waiting for you").wait_for()
+        tab_to(page, "Search in your requests")
+        keys.type("jams")
+        keys.press("Enter")
+        page.get_by_text("With “jams”:").wait_for()
+        goes(page, "Keyboard and lists")
+        page.get_by_role("heading", level=1, name="Keyboard and lists").wait_for()
+        tab_to(page, "Your answer")
+        keys.type("It still skips.")
+        goes(page, "Send")
+        page.get_by_text("Your message has arrived").wait_for()
+        goes(page, "It works, close this")
+        page.get_by_text("Your request is closed.").wait_for()
+        goes(page, "All your requests")
+        goes(page, "Closed 1")
+        page.get_by_role("link", name="Keyboard and lists").wait_for()
+        goes(page, "Log out")
+        page.get_by_text("You are logged out.").wait_for()
+
+
+def test_a_new_request_by_keyboard_is_not_calculated_for_and_has_its_number(
+    place: Place, chromium: Browser
+) -> None:
+    talk = Talk(place, "A first one")
+    with chromium.visit() as visit:
+        page = visit.new_page()
+        page.goto(f"{talk.pages.url}/mine")
+        page.goto(asked(place, page, talk.kim))
+        goes(page, "Show my requests")
+        goes(page, "New request")
+        tab_to(page, "Subject")
+        page.keyboard.type("A second one")
+        assert page.get_by_label("Your email address").input_value() == talk.kim
+        tab_to(page, "What happens, and what should?")
+        page.keyboard.type("It is dark.")
+        assert page.locator("[name=proof]").input_value() == ""
+        goes(page, "Send")
+        page.get_by_role("heading", name="Thank you, we have your request").wait_for()
+        number = page.get_by_text("Its number is").inner_text()
+        looks_well(page, "light", "mine-sent")
+        goes(page, "Go to the request")
+        page.get_by_role("heading", level=1, name="A second one").wait_for()
+        assert page.locator(".mono").inner_text() in number
+        # for another address it is calculated as for anybody's
+        page.goto(talk.pages.url)
+        page.get_by_label("Your email address").fill("kim-elsewhere@customer.example")
+        page.get_by_label("Subject").fill("A third one")
+        page.get_by_label("What happens, and what should?").fill("It is dark.")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("If the address was mistyped").wait_for()
+
+
+def goes(page: Page, words: str) -> None:
+    """Press what is reached by the tab key, and be where it leads."""
+    tab_to(page, words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -3,6 +3,7 @@ colleagues may have a copy."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -37,16 +38,35 @@ def test_name_and_address_stand_there_and_colleagues_have_a_copy(place: Place) -
     assert f'name="address" value="{talk.kim}"' in form
     assert 'name="name" value="Kim Novak"' in form
     assert "Colleagues in copy" in form
-    assert sends(kim, talk.kim, copies="eva@customer.example; lee@customer.example").status == 303
+    done = sends(kim, talk.kim, copies="eva@customer.example; lee@customer.example")
+    assert done.status == 303
     notice = talk.inbox.take(BEN, subject="A second lamp")
     told = text_of(notice)
     assert "nothing proves" not in told
-    ticket = talk.desk.ticket(str(notice["X-Maildesk-Ticket"]))
+    reference = str(notice["X-Maildesk-Ticket"])
+    sent = kim.pages.ask(done.headers["location"]).text
+    assert f"Its number is {reference}." in sent
+    assert "mistyped" not in sent
+    to = re.search(r'href="(/ticket/[0-9a-z-]+)">Go to the request', sent)
+    assert to is not None
+    assert "It is dark." in kim.pages.ask(to[1]).text
+    ticket = talk.desk.ticket(reference)
     people = str(ticket["participants"])
     assert "eva@customer.example" in people
     assert "lee@customer.example" in people
     # as to whom one believes: it repeats what was written
     assert "It is dark." in text_of(talk.inbox.take(talk.kim, subject="A second lamp"))
+
+
+def test_the_number_is_said_to_nobody_else(place: Place) -> None:
+    talk = Talk(place, "A fifth lamp")
+    kim, other = Somebody(place, talk.kim), Somebody(place, Talk(place, "A sixth lamp").kim)
+    kim.log_in()
+    other.log_in()
+    done = sends(kim, talk.kim).headers["location"]
+    assert "Its number is" in kim.pages.ask(done).text
+    assert "Its number is" not in other.pages.ask(done).text
+    assert "Its number is" not in talk.pages.ask(done).text
 
 
 def test_another_address_is_believed_no_more_than_anybodys(place: Place) -> None:

@@ -20,7 +20,8 @@ from maildesk.pipeline.pages.link import PATHS
 from maildesk.pipeline.pages.mine.found import LONGEST, phrases, search
 from maildesk.pipeline.pages.mine.sessions import PATH
 from maildesk.pipeline.pages.mine.views import Row, Tab
-from maildesk.pipeline.pages.visitors import Visitor
+from maildesk.pipeline.pages.visitors import Visitor, standing
+from maildesk.store.desk import tickets
 from maildesk.store.queries import requests, ticket_queries
 from maildesk.store.queries.requests import Part, Whose
 
@@ -157,6 +158,18 @@ def _page(
     place = f"{shown[-1][0]}.{shown[-1][1]}" if len(found) > SIZE else ""
     ids = [number for _, number in shown]
     return ticket_queries.by_ids(conn, ids, policy), asked.href(before=place) if place else ""
+
+
+def filed(
+    services: Services, conn: Connection, policy: Policy, customer: Customer, message_id: str
+) -> Row | None:
+    """The request of theirs that this message has opened, once it stands there."""
+    number = tickets.id_by_message_id(conn, [message_id])
+    ticket = None if number is None else standing(conn, policy, number)
+    visitor = None if ticket is None else _visitor(ticket, customer)
+    if visitor is None or visitor.is_looking_on:
+        return None
+    return _row(services, policy, visitor)
 
 
 def _row(services: Services, policy: Policy, visitor: Visitor) -> Row:
