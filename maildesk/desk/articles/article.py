@@ -9,6 +9,11 @@ from functools import cached_property
 _NO_SENTENCE = re.compile(r"^[ \t]*(?:[|#>]|```|!\[|---|===)[^\n]*(?:\n|\Z)", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*(?:[-+*]|\d+\.)[ \t]", re.MULTILINE)
 _MARKS = re.compile(r"!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[`*\[\]\\]+")
+# what a button or a field is called stands so, with a capital; without a mark it would run into
+# its sentence
+_NAMED = re.compile(r"(?<![\w*\\])\*(?![\s*])([^*\n]{1,80})(?<![\s\\])\*(?![\w*])")
+_QUOTE = '"'  # of every language
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")  # one that does not break stays
 _BEGINNING = 160
 
 
@@ -30,7 +35,15 @@ class Article:
     def beginning(self) -> str:
         """How it begins, in one line, for lists."""
         sentences = _NO_SENTENCE.sub("", self.words[: 10 * _BEGINNING])
-        plain = " ".join(_MARKS.sub("", _BULLET.sub(" ", sentences)).split())
+        sentences = _NAMED.sub(_named, sentences)
+        plain = _SPACES.sub(" ", _MARKS.sub("", _BULLET.sub(" ", sentences))).strip()
         if len(plain) <= _BEGINNING:
             return plain
-        return plain[:_BEGINNING].rsplit(None, 1)[0] + " …"
+        cut = plain[:_BEGINNING].rsplit(" ", 1)[0]
+        if cut.count(_QUOTE) % 2:
+            cut = cut[: cut.rindex(_QUOTE)].rstrip()
+        return f"{cut} …"
+
+
+def _named(found: re.Match[str]) -> str:
+    return f"{_QUOTE}{found[1]}{_QUOTE}" if found[1][0].isupper() else found[1]
