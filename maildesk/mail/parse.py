@@ -108,11 +108,19 @@ def _assembled(
         is_response=_is_response(verdict, items, reply),
         is_signature=cut.is_signature,
         opening=_opening(body, reply, subject, answers=answers),
-        language=guess(reply) or (language if len(language) <= 35 else ""),
+        language=guess(reply)
+        or guess(f"{subject}\n{reply}")
+        or (language if len(language) <= 35 else ""),
         headers=fields,
         defects=tuple(dict.fromkeys([*defects, *([wrong] if wrong else [])])),
         size=len(raw),
     )
+
+
+def _language(subject: str, words: str, declared: str) -> str:
+    """The one of these words; else what the subject says beside them, else the header."""
+    found = guess(words) or guess(f"{subject}\n{words}")
+    return found or (declared if len(declared) <= 35 else "")
 
 
 def _judged(verdict: detect.Verdict, items: Iterable[Item]) -> detect.Verdict:
