@@ -67,8 +67,12 @@ def _agents(policy: Policy) -> Iterable[str]:
     return [agent.address for agent in policy.agents]
 
 
+def _teams(policy: Policy) -> Iterable[str]:
+    return dict.fromkeys((*policy.queues, *sorted(policy.teams)))
+
+
 _VALUES: dict[str, Callable[[Policy], Iterable[str]]] = {
-    "assign": lambda policy: [*_agents(policy), "none"],
+    "assign": lambda policy: [*_agents(policy), *_teams(policy), "none"],
     "follow": _agents,
     "unfollow": _agents,
     "status": lambda policy: policy.statuses,

@@ -93,12 +93,13 @@ class ShownCanned:
 @dataclass(frozen=True, slots=True)
 class OfTicket:
     """What came of it for one of many tickets: why nothing was done; or where the words went
-    (customer, note; "": there were none)."""
+    (customer, note; "": there were none), and what is to be known beside that."""
 
     reference: str
     subject: str
     problems: tuple[Problem, ...] = ()
     went: str = ""
+    remarks: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from maildesk.desk.actor import agent_acts
+from maildesk.desk.actor import Actor, agent_acts
 from maildesk.desk.answers import NotAnswered
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.carry_out import Content, carry_out, is_note, own_words
@@ -84,9 +84,8 @@ def wrote(
     is_plain_reply = not (read.commands or fact.released or is_note(read.commands, content))
     if _AWAY in message.reasons and is_plain_reply:
         return _ask(fact, [Problem("out_of_office")], policy, reason="automatic")
-    joined, by = fact.situation.joined, agent_acts(agent, believed=fact.trust)
-    request = Request(ticket, by, policy, now, joined=joined, others=fact.others)
-    request = replace(request, undoes=fact.undoes)
+    by = agent_acts(agent, believed=fact.trust)
+    request = replace(_request(ticket, by, fact, policy, now), undoes=fact.undoes)
     done = carry_out(request, read.commands, content, read.problems)
     stays_inside = is_note(read.commands, content)
     if (asked := asked_back(fact, done.problems, policy)) is not None:
@@ -115,6 +114,13 @@ def wrote(
         *_left_out(fact, policy),
         *transcript(request, read.commands, done.effects, told),
     ]
+
+
+def _request(
+    ticket: Ticket, by: Actor, fact: MessageFromAgent | AgentOpens, policy: Policy, now: datetime
+) -> Request:
+    known, others = fact.situation, fact.others
+    return Request(ticket, by, policy, now, joined=known.joined, others=others, loads=known.loads)
 
 
 def _not_undone(
@@ -264,8 +270,7 @@ def opened(_ticket: Ticket | None, fact: AgentOpens, policy: Policy, now: dateti
     note = read.text if beside else ""
     if ticket is None or not (note or read.commands or read.problems):
         return base
-    joined = fact.situation.joined
-    request = Request(ticket, fact.by, policy, now, joined=joined, others=fact.others)
+    request = _request(ticket, fact.by, fact, policy, now)
     done = carry_out(request, read.commands, Content(note, is_note=True), read.problems)
     if done.problems:
         return _not_opened(fact, done.problems, policy)
@@ -326,8 +331,7 @@ def _wrote_to_customer(
     ticket = evolved(None, base, policy, now)
     if ticket is None or not (read.commands or read.problems):
         return base
-    joined = fact.situation.joined
-    request = Request(ticket, fact.by, policy, now, joined=joined, others=fact.others)
+    request = _request(ticket, fact.by, fact, policy, now)
     done = carry_out(request, read.commands, Content(""), read.problems)
     if done.problems:
         told = tuple(NotAnswered(one.line, one) for one in done.problems)

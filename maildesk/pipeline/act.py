@@ -32,7 +32,7 @@ from maildesk.desk.undo.undo_effects import TakeBack
 from maildesk.mail.message import Kind, Mailbox, Message
 from maildesk.pipeline import transaction
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.decision_inputs import situation_for
+from maildesk.pipeline.decision_inputs import Loads, situation_for
 from maildesk.pipeline.deletion import erasing, looked_up
 from maildesk.pipeline.merging import others
 from maildesk.pipeline.transaction import Target, Transaction, addressed
@@ -153,7 +153,7 @@ def decided(
     about = (*commands, *commands_of(undoes))
     beside = others.others_of(conn, policy, about, ticket, is_confirmed=is_confirmed)
     request = Request(ticket, tx.actor, policy, tx.now, joined=learnt, others=beside)
-    request = replace(request, undoes=undoes)
+    request = replace(request, undoes=undoes, loads=Loads(conn, policy))
     said = conversation.last_said(conn, ticket.id) if len(ticket.participants) > 1 else ()
     history = tickets.entries(conn, ticket.id) if said else ()
     had = with_later(said[0].had or (), said[0].at, history) if said else frozenset[str]()

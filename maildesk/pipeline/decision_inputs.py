@@ -82,7 +82,7 @@ def situation_for(
         counters, words = _weighed(conn, fact, policy, counters, came, now)
     return Situation(
         counters=counters,
-        loads=_Loads(conn, policy),
+        loads=Loads(conn, policy),
         history=history,
         clocks=timers.standing(conn, ticket.id) if ticket else {},
         suppressed=frozenset((mailbox_of(address), mailbox_of(other)))
@@ -220,7 +220,7 @@ def _answers(fact: MessageFromRequester, conn: Connection) -> bool:
     )
 
 
-class _Loads(Mapping[str, Load]):
+class Loads(Mapping[str, Load]):
     """How busy the agents are, asked when a rule first wants to know: most mails assign nobody.
 
     From then on, until the commit, nobody else chooses an agent.

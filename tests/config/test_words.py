@@ -68,13 +68,13 @@ def test_whatever_holds_an_agents_mail_is_said_in_german_to_a_german(words: str)
 def test_a_value_keeps_its_place_in_the_sentence() -> None:
     assert (
         language_named("en").why(reasons("#assign karla"))
-        == 'there is no agent "karla"; there are Ben Okafor, Carla Ruiz, Dev Patel; '
-        "did you mean Carla Ruiz?"
+        == 'neither an agent nor a team is called "karla"; there are Ben Okafor, Carla Ruiz, '
+        "Dev Patel, support, network; did you mean Carla?"
     )
     assert (
         language_named("de").why(reasons("#assign karla"))
-        == "niemand bei uns heißt „karla“; es gibt Ben Okafor, Carla Ruiz, Dev Patel; "
-        "meinten Sie Carla Ruiz?"
+        == "weder jemand bei uns noch ein Team heißt „karla“; es gibt Ben Okafor, Carla Ruiz, "
+        "Dev Patel, support, network; meinten Sie Carla?"
     )
 
 

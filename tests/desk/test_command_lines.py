@@ -260,8 +260,8 @@ def test_assign_knows_people_by_name_address_and_me(line: str, agent: str) -> No
 
 
 def test_assign_asks_where_nobody_or_two_are_meant() -> None:
-    names = "Ben Okafor, Carla Ruiz, Dev Patel"
-    said = f'there is no agent "karla"; there are {names}; did you mean Carla Ruiz?'
+    names = "Ben Okafor, Carla Ruiz, Dev Patel, support, network"
+    said = f'neither an agent nor a team is called "karla"; there are {names}; did you mean Carla?'
     assert done("#assign karla") == said
     two = replace(POLICY, agents=(BEN, CARLA, Agent("Ben Short", "short@desk.example")))
     assert (

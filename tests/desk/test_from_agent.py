@@ -97,8 +97,8 @@ def test_one_wrong_command_and_nothing_is_done() -> None:
     (question,) = of(effects, fx.NotifyAgents)
     assert question.template == "agent_unknown_command"
     assert {POLICY.wording.english.why(one) for one in question.context["problems"]} == {  # type: ignore[attr-defined]
-        'there is no agent "karla"; there are Ben Okafor, Carla Ruiz, Dev Patel; '
-        "did you mean Carla Ruiz?",
+        'neither an agent nor a team is called "karla"; there are Ben Okafor, Carla Ruiz, '
+        "Dev Patel, support, network; did you mean Carla?",
         "#reslove is not a command; did you mean #resolve?",
     }
     assert set(question.context["lines"]) == {"#assign karla", "#reslove"}  # type: ignore[call-overload]

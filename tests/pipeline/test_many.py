@@ -174,7 +174,7 @@ def test_the_same_mail_again_does_nothing_again(proving: Place) -> None:
         ("#for 1\n#for 2\n#take", "contradict"),
         ("#for status:opne\n#take", "status"),
         ("#for ² status:open\n#take", "No tickets found."),
-        ("#for 1\n#assign nobodyknows", 'there is no agent "nobodyknows"'),
+        ("#for 1\n#assign nobodyknows", 'nor a team is called "nobodyknows"'),
         ("#for 1\n#priority high\n#priority low", "contradict"),
     ],
 )

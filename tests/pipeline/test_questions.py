@@ -231,7 +231,7 @@ def test_a_long_list_is_cut_and_says_how_many_more_there_are(proving: Place) -> 
         ("#list reference:²", "No tickets found"),
         ("#search", "#search needs the words to look for"),
         ("#close", "#close is about a ticket"),
-        ("#assign nobodyknows", 'there is no agent "nobodyknows"'),
+        ("#assign nobodyknows", 'nor a team is called "nobodyknows"'),
     ],
 )
 def test_what_cannot_be_answered_says_why_and_opens_no_ticket(

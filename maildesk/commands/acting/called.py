@@ -24,7 +24,7 @@ BARE = {
 }
 # The same of those behind which their value stands.
 VALUED = {
-    "assign": ("assign", "Give tickets to an agent, or to nobody."),
+    "assign": ("assign", "Give tickets to an agent, a team, or nobody."),
     "note": ("note", "Write a note for colleagues; - reads it from standard input."),
     "reply": (
         "reply",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from maildesk.desk.commands import teams
 from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
 from maildesk.desk.commands.families.canned import woven
@@ -133,7 +134,8 @@ def carry_out(
     others = [effect for effect in done.effects if effect not in joins]
     sets = tuple(name for one in read for name, _ in one.spec.sets(one.value, request))
     effects = (*joins, *said, *in_one_mail(others))
-    remarks = (*mentions.remarks, *_asleep(request, reached))
+    remarks = (*mentions.remarks, *teams.remarks(read, request, others))
+    remarks = (*remarks, *_asleep(request, reached))
     return CarriedOut(effects, undo=done.undo, text=text, sets=sets, remarks=remarks)
 
 

@@ -9,7 +9,7 @@ go in, effects come out, or the problem that stands in the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -24,6 +24,7 @@ from maildesk.desk.ticket import Ticket
 
 if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
+    from maildesk.desk.facts import Load
     from maildesk.desk.policy import Policy
     from maildesk.desk.senders.entries import Joined
     from maildesk.desk.undo.past_act import PastAct
@@ -62,7 +63,8 @@ class Request:
     `why` is the reason that a rule gives; else it is that they asked (`line`: in which words).
     `is_moved`: a command of the same act says how the ticket is to stand. `acting`: the agent whose
     act made a rule ask for it. `joined`: addresses of one customer that were learnt. `others`: the
-    tickets beside it that its commands are about. `undoes`: what #undo would take back.
+    tickets beside it that its commands are about. `undoes`: what #undo would take back. `loads`:
+    how busy the agents are, where one of a team is to be chosen.
     """
 
     ticket: Ticket
@@ -76,6 +78,7 @@ class Request:
     joined: Joined = field(default_factory=dict)
     others: Others = NO_OTHERS
     undoes: PastAct | None = None
+    loads: Mapping[str, Load] = field(default_factory=dict)
 
     @property
     def reason(self) -> Why:

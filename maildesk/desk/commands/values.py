@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk.commands.problems import nearest, not_outside
 from maildesk.desk.commands.spec import Command, Read
+from maildesk.desk.commands.teams import Team, teams_of
 from maildesk.desk.filters.lookup import agents_named, is_me, is_nobody
 from maildesk.desk.policy import Agent
 from maildesk.desk.priorities import spelt
@@ -125,8 +126,23 @@ def words(code: str) -> Read:
     return read
 
 
-def assignee(command: Command, policy: Policy) -> Agent | Who | Problem:
-    """Whom a ticket is given to; who names nobody means themselves."""
+def assignee(command: Command, policy: Policy) -> Agent | Who | Team | Problem:
+    """To whom a ticket is given: a person, or a team. A name that a queue and a team have is the
+    queue's."""
+    found = person(command, policy)
+    if not isinstance(found, Problem) or found.code != "no_agent":
+        return found
+    if queue := named(command.value, list(policy.queues), policy):
+        return Team(queue, is_queue=True)
+    if team := named(command.value, sorted(policy.teams), policy):
+        return Team(team, is_queue=False)
+    known = (*found.known, *teams_of(policy))
+    close = nearest(command.value, (*(name.partition(" ")[0] for name in known), *known))
+    return Problem("nobody_called", {"word": command.value}, nearest=close, known=known)
+
+
+def person(command: Command, policy: Policy) -> Agent | Who | Problem:
+    """Which agent is meant, by name or address; who names nobody means themselves."""
     if not command.value.strip():
         return Who.ME
     several: tuple[Agent, ...] = ()
@@ -143,9 +159,6 @@ def assignee(command: Command, policy: Policy) -> Agent | Who | Problem:
     if several:
         names = tuple(agent.name for agent in several)
         return Problem("several_agents", {"word": command.value}, known=names)
-    queues = list(policy.queues)
-    if queue := named(command.value, queues, policy):
-        return Problem("no_agent_but_queue", {"word": command.value, "queue": queue})
     names = tuple(agent.name for agent in policy.agents)
     close = nearest(command.value, names)
     return Problem("no_agent", {"word": command.value}, nearest=close, known=names)

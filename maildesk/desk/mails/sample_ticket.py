@@ -13,6 +13,7 @@ from maildesk.desk.mails.shown.small_views import (
     ChangeView,
     CommandView,
     CountView,
+    DoneView,
     EventView,
     LineView,
 )
@@ -21,7 +22,6 @@ from maildesk.desk.mails.views import (
     AnswerView,
     Context,
     DeskView,
-    DoneView,
     FileView,
     MessageView,
     PersonView,
@@ -167,6 +167,7 @@ LATE = replace(
     is_late=True,
     actions=(_SHOW,),
 )
+_TURN = Problem("turn_in_team", {"team": "senior", "agent": "Ana Lindqvist"})
 _UNKNOWN = DoneView("99", "", (Problem("unknown_ticket", {"word": "99"}),))
 ANSWERS = (
     AnswerView("#list mine", is_list=True, tickets=(WAITS, LATE), total=2),
@@ -219,7 +220,7 @@ MORE_ANSWERS = (
         "#for 41 42 99",
         done_for=(
             DoneView("TKT-0041", "Invoice for October", went="customer"),
-            DoneView("TKT-0042", "Label printer", went="note"),
+            DoneView("TKT-0042", "Label printer", went="note", remarks=(_TURN,)),
             _UNKNOWN,
         ),
         asked_of_each=("#take",),

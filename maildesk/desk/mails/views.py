@@ -20,6 +20,7 @@ from maildesk.desk.mails.shown.small_views import (
     ChangeView,
     CommandView,
     CountView,
+    DoneView,
     EventView,
     LineView,
 )
@@ -192,19 +193,6 @@ class ActionView:
     primary: bool = False  # what makes sense now; of all buttons at most one
     word: str = ""  # what it sends, where that may be written by hand as well
     page: str = ""  # of a star: the page that it leads to
-
-
-@dataclass(frozen=True, slots=True)
-class DoneView:
-    """One of many tickets: why nothing was done, or where the words went (customer, note)."""
-
-    reference: str
-    subject: str
-    why: tuple[Problem, ...] = ()
-    went: str = ""
-
-    def __post_init__(self) -> None:
-        _isolate(self, "subject")
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,8 @@ def _each(
         done, act = decided(tx, ticket, commands, content)
         said_there = (one.kind for _, one in act if isinstance(one, AddMessage))
         went = {"": "", "note": "note"}.get(next(said_there, ""), "customer")
-        told.append(OfTicket(ticket.reference, ticket.subject, done.problems, went))
+        known = (ticket.reference, ticket.subject)
+        told.append(OfTicket(*known, done.problems, went, done.remarks))
         kicks += apply(tx, act)
     return told, kicks
 

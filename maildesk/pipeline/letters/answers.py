@@ -17,8 +17,14 @@ from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.mails.registry import mail_of
-from maildesk.desk.mails.shown.small_views import AsleepView, CannedView, CommandView, CountView
-from maildesk.desk.mails.views import ActionView, AnswerView, Context, DoneView, TicketView
+from maildesk.desk.mails.shown.small_views import (
+    AsleepView,
+    CannedView,
+    CommandView,
+    CountView,
+    DoneView,
+)
+from maildesk.desk.mails.views import ActionView, AnswerView, Context, TicketView
 from maildesk.desk.pages import scores
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
@@ -118,9 +124,12 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
         case answers.DoneFor(asked, of, lines):
-            each = (DoneView(one.reference, one.subject, one.problems, one.went) for one in of)
+            each = tuple(
+                DoneView(one.reference, one.subject, one.problems, one.went, one.remarks)
+                for one in of
+            )
             total = sum(not one.problems for one in of)
-            return AnswerView(asked, done_for=tuple(each), asked_of_each=lines, total=total)
+            return AnswerView(asked, done_for=each, asked_of_each=lines, total=total)
         case answers.AskedBack():
             return _asked_back(change, agent, told, share)
         case answers.NotAnswered(asked, problem):

@@ -77,5 +77,5 @@ def test_what_was_done_is_listed_once_and_what_was_not_with_the_reason(place: Pl
     assert "mailto:" not in done
     asked = say("#prioritty high\n#assign bob\nHallo Sam")
     assert "#prioritty high: #prioritty ist kein Befehl; meinten Sie #priority?" in asked
-    assert "#assign bob: niemand bei uns heißt „bob“" in asked
+    assert "#assign bob: weder jemand bei uns noch ein Team heißt „bob“" in asked
     assert "> #prioritty high > #assign bob > Hallo Sam" in asked

@@ -22,7 +22,7 @@ def _read(command: Command, policy: Policy) -> Followers | Problem:
     """One agent or several, by name or address; who names nobody means themselves."""
     found: list[Agent | Who] = []
     for word in command.value.replace(";", ",").split(",") or [""]:
-        one = values.assignee(Command(command.name, word.strip(), command.line), policy)
+        one = values.person(Command(command.name, word.strip(), command.line), policy)
         if isinstance(one, Problem):
             return one
         if one is Who.NOBODY:

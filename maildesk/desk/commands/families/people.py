@@ -9,6 +9,7 @@ from maildesk.desk.commands import values
 from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.joining import joined, known_as, not_theirs, parted
 from maildesk.desk.commands.spec import Answer, Beside, Command, Request, Setting, Spec, always
+from maildesk.desk.commands.teams import Team, given_to, sets_of
 from maildesk.desk.commands.values import People, Who
 from maildesk.desk.effects import (
     AddParticipant,
@@ -30,8 +31,11 @@ from maildesk.desk.senders.same_name import has_other_name
 from maildesk.desk.ticket import Move, Person, Ticket
 
 
-def _assign(value: Agent | Who, request: Request) -> Answer:
-    """To this agent, to whoever asks, to nobody. A rule gives its reason; else it is who did it."""
+def _assign(value: Agent | Who | Team, request: Request) -> Answer:
+    """To this agent, to whoever asks, to nobody, to a team. A rule gives its reason; else it is who
+    did it."""
+    if isinstance(value, Team):
+        return given_to(value, request)
     by, before = request.by, request.ticket.assignee
     if value is Who.ME and not by.agent:
         return Problem("for_agents_only", {"command": "assign me"})
@@ -52,15 +56,20 @@ def _address(value: Agent | Who, request: Request) -> str:
     return request.by.agent if value is Who.ME else ""
 
 
-def _assigning(value: Agent | Who | None, request: Request) -> Permission:
-    """Whoever takes a ticket, or gives back their own, gives nobody else work."""
+def _assigning(value: Agent | Who | Team | None, request: Request) -> Permission:
+    """Whoever takes a ticket, or gives back their own, gives nobody else work; whoever gives it to
+    a queue moves it."""
+    if isinstance(value, Team):
+        return Permission.MOVE if value.is_queue else Permission.ASSIGN
     if value is None or _address(value, request) == request.by.agent != "":
         return Permission.TAKE
     gives_back = value is Who.NOBODY and request.ticket.assignee == request.by.address
     return Permission.TAKE if gives_back or value is Who.ME else Permission.ASSIGN
 
 
-def _sets_assignee(value: Agent | Who, request: Request) -> Iterable[Setting]:
+def _sets_assignee(value: Agent | Who | Team, request: Request) -> Iterable[Setting]:
+    if isinstance(value, Team):
+        return sets_of(value, request)
     return (("assignee", _address(value, request)),)
 
 
@@ -68,8 +77,10 @@ def _takes(_command: Command, _policy: object) -> Who:
     return Who.ME
 
 
-def _give_back(_value: Agent | Who, before: Ticket) -> tuple[Command, ...]:
-    return (Command("assign", before.assignee or NOBODY[0]),)
+def _give_back(value: Agent | Who | Team, before: Ticket) -> tuple[Command, ...]:
+    moves = isinstance(value, Team) and value.is_queue
+    back = (Command("queue", before.queue),) if moves else ()
+    return (*back, Command("assign", before.assignee or NOBODY[0]))
 
 
 def _cc(value: People, request: Request) -> Answer:
@@ -244,7 +255,7 @@ SPECS = (
         name="assign",
         words=("assign", "assignee", "owner"),
         argument="ben",
-        does="gives it to a colleague, by name or address; to you (me), to nobody (none)",
+        does="gives it to a colleague, by name or address; to you (me), nobody (none), a team",
         needs=_assigning,
         reads=values.assignee,
         handler=_assign,

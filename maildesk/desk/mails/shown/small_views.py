@@ -93,3 +93,18 @@ class ArticleView:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", isolated(self.title))
+
+
+@dataclass(frozen=True, slots=True)
+class DoneView:
+    """One of many tickets: why nothing was done, or where the words went (customer, note), and what
+    is to be known beside that."""
+
+    reference: str
+    subject: str
+    why: tuple[Problem, ...] = ()
+    went: str = ""
+    remarks: tuple[Problem, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", isolated(self.subject))
