@@ -111,6 +111,7 @@ class PeriodsSection(Section):
     suppress: Period = timedelta(days=30)
     stale_after: PeriodOrNever = timedelta(days=2)
     undo: Period = timedelta(days=1)
+    asking: Period = timedelta(days=7)
 
 
 class LoopsSection(Section):

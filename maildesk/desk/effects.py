@@ -231,22 +231,22 @@ class NotifyAgents(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerAgent(Effect):
-    """One mail to this agent with what they asked the desk. `address`: the one they wrote to."""
+    """One mail to this agent with what they asked the desk, at `address`; once under a key, ever.
+    `is_proved`: it is beyond doubt who asked, so who answers it is believed."""
 
     agent: str
     told: tuple[Told, ...]
     address: str = ""
-    once: str = ""  # written once under this key, ever
+    once: str = ""
+    is_proved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyAdmins(Effect):
     """Tell the admins, once per `once` and hour; `but`: the agent whose act it is, who knows.
 
-    `answers_to`: it passes on a message of this sender, to whom a reply goes; `with_message`: the
-    message being handled comes along as a file. `told`: agents who hear of it in a mail of their
-    own.
-    """
+    `answers_to`: whose message it passes on, and who gets a reply; `with_message`: the message
+    being handled comes along as a file. `told`: agents who hear of it in a mail of their own."""
 
     subject: str
     text: str

@@ -335,8 +335,8 @@ def _wrote_to_customer(
     done = carry_out(request, read.commands, Content(""), read.problems)
     if done.problems:
         told = tuple(NotAnswered(one.line, one) for one in done.problems)
-        to = {"agent": fact.by.agent, "address": fact.address.address}
-        return [*base, AnswerAgent(told=told, **to)]
+        agent, address = fact.by.agent, fact.address.address
+        return [*base, AnswerAgent(agent=agent, told=told, address=address)]
     said = {"missed": (), "copied": (), "remarks": done.remarks, "purpose": "reply"}
     act = _not_again(done.effects)
     return [*base, *act, *transcript(request, read.commands, done.effects, said)]

@@ -74,6 +74,7 @@ def _counted(agent: Agent, enough: Enough) -> list[Effect]:
         agent=agent.address,
         told=(NotAnswered(enough.subject, problem),),
         once=f"held:{agent.address}:{enough.hour}:{enough.number.bit_length()}",
+        is_proved=False,
     )
     return [told, _to_admins(agent)]
 

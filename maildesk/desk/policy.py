@@ -132,12 +132,18 @@ class Periods:
     resolve_after: timedelta | None = timedelta(days=7)  # reminded -> resolved
     reply_address: timedelta = timedelta(days=730)  # how long a signed address is believed
     undo: timedelta = timedelta(days=1)  # how long an act can be taken back
+    # how long the address is believed in what an agent gets who asked about no ticket
+    asking: timedelta = timedelta(days=7)
     # how long a reply waits for the message it answers
     overtaking: timedelta = timedelta(seconds=60)
     # how long an address that does not exist is left alone
     suppress: timedelta = timedelta(days=30)
     # how old a message may be that is still answered by itself
     stale_after: timedelta | None = timedelta(days=2)
+
+    def of_address(self, asks_desk: bool) -> timedelta:
+        """How long a reply address is believed; `asks_desk`: it is about no ticket."""
+        return min(self.asking, self.reply_address) if asks_desk else self.reply_address
 
 
 @dataclass(frozen=True)

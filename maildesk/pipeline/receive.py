@@ -265,6 +265,8 @@ def _reported(
 
 def _act(tx: Transaction, meaning: meanings.Meaning, look: Look) -> tuple[str, list[int]]:
     """Do what this message means; the outcome's word, and the outbox rows to look at."""
+    for agent_address, kind, value in getattr(meaning, "proofs", ()):
+        agents.prove(tx.conn, agent_address, kind, value, tx.now)
     match meaning:
         case meanings.Understood():
             return _decided(tx, meaning)
@@ -298,8 +300,6 @@ def _decided(tx: Transaction, meaning: meanings.Understood) -> tuple[str, list[i
     if tx.inbound is not None and not tx.explain:  # what is tried out has come just now
         job, listeners = tx.inbound.job, tx.services.settings.listeners
         fact = dated(fact, job, tx.inbound.message, tx.policy, listeners, tx.now)
-    for agent_address, kind, value in meaning.proofs:
-        agents.prove(tx.conn, agent_address, kind, value, tx.now)
     if meaning.rewritten is not None:
         provider_ids.keep(tx.conn, *meaning.rewritten, by="reply")
     tx.actor, tx.trust = _actor_of(fact, tx.actor.door), fact.trust.words

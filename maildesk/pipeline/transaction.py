@@ -187,7 +187,7 @@ class Transaction:
             return (self.now + self.policy.tracking.valid).date(), 0
         if purpose is Purpose.STARS:
             return (self.now + self.policy.survey_page.valid).date(), 0
-        until = (self.now + periods.reply_address).date()
+        until = (self.now + periods.of_address(purpose is Purpose.DESK)).date()
         if purpose in links.FOR_CUSTOMERS or purpose is Purpose.BOUNCE:
             return until, 0
         leaked = self.leaked(person)

@@ -131,7 +131,8 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         'desk.yaml:11:24: expected a period such as 30s, 15m, 24h or 7d, found "soon"',
         "desk.yaml:11:30: expected a known key: one of close_after, reopen_within, remind_after, "
         "resolve_after, reply_address,"
-        ' overtaking, suppress, stale_after, undo, found "reopen" (did you mean reopen_within?)',
+        " overtaking, suppress, stale_after, undo, asking, found "
+        '"reopen" (did you mean reopen_within?)',
         (
             "agents.yaml:2:68: expected one of agent, specialist, admin, super_admin, found "
             '"amdin" '

@@ -336,7 +336,7 @@ _TO_AGENTS = (
         "what the agent asked the desk: lists, a ticket, numbers, commands, or that it is done",
         plain_reply="",
         buttons=("show", "reply", "take", "note", "resolve", "waiting", "for_all", "undo"),
-        shows=frozenset({"answers"}),
+        shows=frozenset({"answers", "proved"}),
         sample=_ABOUT_NONE | {"subject": "Re: Tickets", "answers": sample.ANSWERS},
     ),
     _agents(

@@ -65,6 +65,8 @@ class Purpose(StrEnum):
     LIFT = "w"
     CONFIRM = "c"  # an agent says that a held mail was theirs; the number is the quarantine row
     UNDO = "u"  # an agent takes back what they did; the number is that of the act
+    # an agent answers what they asked the desk, about no ticket; the number is that of their mail
+    DESK = "g"
     PAGE = "t"  # the page of a ticket, in a link; its place is `ON_PAGES`
     NO_CAMPAIGNS = "d"  # a customer wants no more mails of campaigns, by a link
     STARS = "y"  # the page of its stars, likewise

@@ -127,6 +127,7 @@ _RANK = {
         (
             Purpose.AGENT_REPLY,
             Purpose.AGENT_NOTE,
+            Purpose.DESK,
             Purpose.CONFIRM,
             Purpose.RESEND,
             Purpose.LIFT,

@@ -75,10 +75,10 @@ def _held(tx: Transaction, asked: ForMany, late: tuple[Problem, ...]) -> list[in
     line = next(one.line for one in asked.read.commands if one.name == many.NAME)
     told = NotAnswered(line, Problem("for_held"))
     others = (NotAnswered(one.line, one) for one in asked.read.problems)
-    to = {"agent": asked.agent.address, "address": asked.address.address}
+    agent, address = asked.agent.address, asked.address.address
     hold = Hold(reason="unknown_command", words=tx.policy.wording.english.say_all(late))
     here = New()
-    answer = AnswerAgent(told=(told, *others), **to)
+    answer = AnswerAgent(agent=agent, told=(told, *others), address=address)
     return apply(tx, [(here, hold), (here, answer)])
 
 

@@ -11,11 +11,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
-from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.delete import is_delete
-from maildesk.desk.commands.families.many import NAME as FOR
 from maildesk.desk.commands.families.opening import QUIET, is_new, opening_of
 from maildesk.desk.commands.families.undo import commands_of, is_undo
 from maildesk.desk.commands.table import writes_to_customer
@@ -29,10 +26,9 @@ from maildesk.desk.threads.links import AGENTS, Purpose, Token
 from maildesk.desk.ticket import NO_ADDRESS, Person, Ticket
 from maildesk.mail.message import Mailbox
 from maildesk.mail.origin.addresses import is_usable
-from maildesk.pipeline.classification import customer_mail, proof
+from maildesk.pipeline.classification import customer_mail, proof, to_desk
 from maildesk.pipeline.classification.look import Look
 from maildesk.pipeline.classification.meanings import (
-    Asks,
     ButtonPress,
     ForMany,
     Held,
@@ -51,7 +47,7 @@ _WISHES = {
     Purpose.CONFIRM: ("confirm", "note", "discard"),
     Purpose.LIFT: ("lift",),
 }
-_OF_AGENTS = (*AGENTS, *_WISHES, Purpose.UNDO)
+_OF_AGENTS = (*AGENTS, *_WISHES, Purpose.UNDO, Purpose.DESK)
 _CLUES = {"address": "signed_address", "answer": "private_message_id", "subject": "subject_token"}
 
 
@@ -117,13 +113,19 @@ def proved(look: Look, token: Token, place: proof.Place, sender: Mailbox) -> Mea
             why = Problem("not_confirmed", {"agent": owner.name, "word": f"#{words[0]}"})
             return Held("not_confirmed", why)
         return ButtonPress(token.purpose, token.number, owner, word)
-    if ticket is None:
+    if ticket is None and token.purpose is not Purpose.DESK:
         why = looked_up.gone(look.conn, look.policy, token.number) or Problem("no_ticket")
         return Held("no_ticket", why, None, owner, own_address=True)
     if not (released or is_automatic or look.is_authenticated):
         doubt = proof.doubt(look, token, place, owner)
         if doubt:
             return Held(*doubt, ticket, owner, own_address=True)
+    if ticket is None:
+        record = _record(look, place, owner, "what the desk was asked")
+        lines = to_desk.read(look, owner)
+        if look.is_authenticated and is_new(lines.commands):  # as in any mail of theirs
+            return _in_their_name(look, owner, lines, record)
+        return to_desk.answer(look, owner, record, proof.shown(look, token, owner))
     return _believed(look, token, place, ticket, owner)
 
 
@@ -168,9 +170,8 @@ def _was_copied(look: Look, ticket: Ticket, owner: Agent, sender: Mailbox) -> bo
     return any(sender.key in one.detail.get("addresses", "").split(", ") for one in lines)
 
 
-def _believed(
-    look: Look, token: Token, place: proof.Place, ticket: Ticket, owner: Agent
-) -> Understood | ForMany:
+def _record(look: Look, place: proof.Place, owner: Agent, about: str) -> TrustRecord:
+    """How this agent is believed, by what was made for them about this."""
     released = look.job.released_by
     believed = f"released by {released}" if released else "From matches"
     how = {
@@ -178,10 +179,18 @@ def _believed(
         "answer": f"answers a mail that only {owner.name} was sent about",
         "subject": f"came by a button of {owner.name} for",
     }[place]
-    words = f"{how} {ticket.reference}; {believed}"
-    record = TrustRecord(words, _CLUES[place], True, look.is_authenticated)
-    record = replace(record, logged_in=look.is_submitted, let_through=bool(released))
-    many = _for_many(look, owner, _read(look, owner), record) if released else None
+    record = TrustRecord(f"{how} {about}; {believed}", _CLUES[place], True, look.is_authenticated)
+    return replace(record, logged_in=look.is_submitted, let_through=bool(released))
+
+
+def _believed(
+    look: Look, token: Token, place: proof.Place, ticket: Ticket, owner: Agent
+) -> Understood | ForMany:
+    released = look.job.released_by
+    record = _record(look, place, owner, ticket.reference)
+    many = None
+    if released:
+        many = to_desk.for_many(look, owner, to_desk.read(look, owner), record)
     if many is not None:
         return many  # in an answer about one ticket it was asked about, and this is the yes
     if look.is_automatic:
@@ -220,8 +229,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
     else:
         code = "unproven" if look.policy.trust.can_prove else "unprovable"
         return Held("unproven_agent", Problem(code, {"agent": agent.name}), ticket, agent)
-    read = _read(look, agent)
-    many = _for_many(look, agent, read, record)
+    read = to_desk.read(look, agent)
+    many = to_desk.for_many(look, agent, read, record)
     if many is not None and (ticket is None or look.job.released_by):
         return many
     if ticket is not None and not look.clues.is_forward:
@@ -233,9 +242,8 @@ def fresh(look: Look, agent: Agent) -> Meaning:
         return Understood(ticket, fact)
     if is_new(read.commands):
         return _in_their_name(look, agent, read, record)
-    shows = any(not one.inline for one in look.message.attachments)
-    if is_question(read, has_files=shows) and not look.clues.is_forward:
-        return Asks(agent, read, record, look.address)
+    if (asks := to_desk.asks(look, agent, read, record)) is not None:
+        return asks
     people = () if look.clues.is_forward else _people(look)
     released, beside = bool(look.job.released_by), look.others(None, read.commands)
     if people:
@@ -282,25 +290,6 @@ def _in_their_name(
         others=look.others(None, read.commands),
     )
     return Understood(None, opens)
-
-
-def _for_many(
-    look: Look, agent: Agent, read: command_lines.CommandLines, record: TrustRecord
-) -> ForMany | None:
-    """What it asks for many tickets at once; None where it does not."""
-    is_for_many = any(one.name == FOR for one in read.commands)
-    if not is_for_many or look.clues.is_forward or look.is_automatic:
-        return None
-    if look.job.as_note:
-        quiet = tuple(one for one in read.commands if one.name in (FOR, CANNED))
-        read = command_lines.CommandLines(quiet, read.text)
-    return ForMany(agent, read, record, look.address, as_note=look.job.as_note)
-
-
-def _read(look: Look, agent: Agent) -> command_lines.CommandLines:
-    """What the agent's mail commands, and its words beside their signature."""
-    said = look.message
-    return command_lines.read(said.reply, look.policy, said.opening, writer=agent)
 
 
 def _answers_desk(look: Look, agent: Agent) -> bool:

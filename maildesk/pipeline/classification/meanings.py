@@ -100,6 +100,7 @@ class Asks:
     read: CommandLines
     trust: TrustRecord
     address: DeskAddress
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class ForMany:
     trust: TrustRecord
     address: DeskAddress
     as_note: bool = False
+    proofs: tuple[Proof, ...] = ()
 
 
 Meaning = (

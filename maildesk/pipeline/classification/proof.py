@@ -50,7 +50,7 @@ def doubt(look: Look, token: Token, place: Place, owner: Agent) -> tuple[str, Pr
         return "unproven_agent", Problem("reaches_outside")
     if _about(token) in agents.proofs(conn, owner.address, agents.LEAKED):
         return "known_to_others", Problem("known_to_others", {"agent": owner.name})
-    issued = token.until - policy.periods.reply_address
+    issued = token.until - policy.periods.of_address(token.purpose is links.Purpose.DESK)
     is_old = rules.ask_after is not None and look.today - issued > rules.ask_after
     if is_old and _about(token) not in agents.proofs(conn, owner.address, "address"):
         return "old_address", Problem("old_notification", {"date": f"{issued:%Y-%m-%d}"})
@@ -80,7 +80,8 @@ def seen_by_others(look: Look) -> tuple[Proof, ...]:
     found = [look.clues.answers, look.clues.token if look.clues.in_subject else None]
     proofs = []
     for token in found:
-        owner, _ = look.owner(token) if token and token.purpose in links.AGENTS else (None, False)
+        is_agents = token is not None and token.purpose in (*links.AGENTS, links.Purpose.DESK)
+        owner, _ = look.owner(token) if token is not None and is_agents else (None, False)
         if token is not None and owner is not None:
             proofs.append(Proof(owner.address, agents.LEAKED, _about(token)))
     return tuple(proofs)

@@ -28,6 +28,7 @@ from maildesk.desk.mails.views import ActionView, AnswerView, Context, TicketVie
 from maildesk.desk.pages import scores
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
+from maildesk.desk.threads.links import Purpose
 from maildesk.desk.threads.reference import without_reference
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.asked import looked_up
@@ -43,7 +44,7 @@ from maildesk.store.queries import ticket_queries
 if TYPE_CHECKING:
     from maildesk.desk.effects import AnswerAgent
     from maildesk.desk.mails.wording import Language
-    from maildesk.desk.policy import Agent
+    from maildesk.desk.policy import Agent, DeskAddress
     from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.transaction import TicketChange
     from maildesk.store.outbox import Draft
@@ -64,20 +65,22 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
     asked = without_reference(policy.reference_format, message.subject) if message else ""
     about = asked.strip() or language.sentence("no_subject")
     is_answer = about.lower().startswith("re:")
+    own, proof = _addresses(change, effect, desk, agent)
     context = Context(
         desk=desk_view(policy, desk),
         subject=about if is_answer else f"Re: {about}",
         person=agent_view(agent),
-        answers=tuple(_views(change, agent, effect.told)),
+        answers=tuple(_views(change, agent, effect)),
+        proved=effect.is_proved,
     )
     spec = LetterSpec(
         mail=MAIL,
         language=agent.language,
         context=context.mapping(),
-        addresses=addresses.of_notice(desk, "answer", desk.address),
+        addresses=own,
         to=(Mailbox(agent.name, agent.address),),
         recipient=agent.address,
-        references=(message.message_id,) if message and message.message_id else (),
+        references=(*proof, *([message.message_id] if message and message.message_id else ())),
         # whom a person let through has cost a question before
         is_counted=not (change.tx.inbound and change.tx.inbound.job.released_by),
         once=effect.once or None,
@@ -85,22 +88,52 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
     return [write_letter(change, spec)]
 
 
-def _views(
-    change: TicketChange, agent: Agent, told: Sequence[answers.Told]
-) -> Iterator[AnswerView]:
+def _addresses(
+    change: TicketChange, effect: AnswerAgent, desk: DeskAddress, agent: Agent
+) -> tuple[addresses.Addresses, tuple[str, ...]]:
+    """Those of the answer, and what else proves whoever answers it. Where it was not proved who
+    asked, nothing of it proves anybody."""
+    own = addresses.of_notice(desk, "answer", desk.address)
+    if not effect.is_proved:
+        return own, ()
+    whose = (desk.address, Purpose.DESK, _asked_in(change), agent.address)
+    box = Mailbox(desk.name, proofs.reply_to(change, *whose))
+    own = replace(own, reply_to=box, message_id=proofs.private_id(change, *whose))
+    return own, (proofs.standing_id(change, *whose),)
+
+
+def _way(change: TicketChange, effect: AnswerAgent, agent: Agent) -> proofs.Way:
+    """The way of a tap that sends lines about no ticket."""
+    policy = change.policy
+    desk = policy.desk_address(effect.address) or policy.addresses[0]
+    if not effect.is_proved:
+        return proofs.Way(desk.address)
+    whose = (desk.address, Purpose.DESK, _asked_in(change), agent.address)
+    return proofs.way_back(change, *whose)
+
+
+def _asked_in(change: TicketChange) -> int:
+    """The number of the mail that asked."""
+    return change.tx.inbound.job.id if change.tx.inbound is not None else 0
+
+
+def _views(change: TicketChange, agent: Agent, effect: AnswerAgent) -> Iterator[AnswerView]:
     """All that was asked, as much of each as a mail can take; of very many questions the rest is
     not answered."""
+    told, way = effect.told, _way(change, effect, agent)
     long = (answers.Listed, answers.ShownTicket, answers.AskedBack)
     share = max(2, sum(isinstance(one, long) for one in told[: answers.MOST_ANSWERS])) // 2
     for number, one in enumerate(told):
         if number < answers.MOST_ANSWERS:
-            yield _view(change, agent, one, share)
+            yield _view(change, agent, one, share, way)
         else:
             why = Problem("too_many_questions", {"most": str(answers.MOST_ANSWERS)})
             yield AnswerView(one.asked, why=(why,))
 
 
-def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) -> AnswerView:
+def _view(
+    change: TicketChange, agent: Agent, told: answers.Told, share: int, way: proofs.Way
+) -> AnswerView:
     match told:
         case answers.Listed(asked, query, in_vain):
             found = _tickets(change, agent, asked, query, share)
@@ -131,22 +164,23 @@ def _view(change: TicketChange, agent: Agent, told: answers.Told, share: int) ->
             total = sum(not one.problems for one in of)
             return AnswerView(asked, done_for=each, asked_of_each=lines, total=total)
         case answers.AskedBack():
-            return _asked_back(change, agent, told, share)
+            return _asked_back(change, agent, told, share, way)
         case answers.NotAnswered(asked, problem):
             return AnswerView(asked, why=(problem,))
         case answers.Done(asked, said, back):
             language = change.policy.wording.of(agent.language)
             words = " ".join(map(language.because, said))
-            return AnswerView(asked, said=words, actions=_undo(change, language, back))
+            return AnswerView(asked, said=words, actions=_undo(change, language, back, way))
 
 
-def _undo(change: TicketChange, language: Language, back: Sequence[str]) -> tuple[ActionView, ...]:
+def _undo(
+    change: TicketChange, language: Language, back: Sequence[str], way: proofs.Way
+) -> tuple[ActionView, ...]:
     """The mail that takes it back, ready to send."""
     if not back:
         return ()
-    desk, subject = change.policy.addresses[0], change.message.subject if change.message else ""
-    link = proofs.mailto(desk.address, subject, "\n".join(back))
-    return (ActionView(language.button("undo"), link, "undo"),)
+    subject, label = change.message.subject if change.message else "", language.button("undo")
+    return (way.button("undo", label, subject, "\n".join(back), said=label),)
 
 
 def _canned(change: TicketChange, agent: Agent, category: str) -> tuple[CannedView, ...]:
@@ -196,7 +230,7 @@ def _asleep(change: TicketChange, agent: Agent, told: answers.Listed) -> AsleepV
 
 
 def _asked_back(
-    change: TicketChange, agent: Agent, told: answers.AskedBack, share: int
+    change: TicketChange, agent: Agent, told: answers.AskedBack, share: int, way: proofs.Way
 ) -> AnswerView:
     """The tickets, and the line that says how many they are; where there are none, that nothing
     was done."""
@@ -204,12 +238,11 @@ def _asked_back(
     if not listed.tickets:
         return AnswerView(told.asked, why=(Problem("for_nobody"),))
     again = f"#{told.again}"
-    message, desk = change.message, change.policy.addresses[0].address
-    subject = message.subject if message else ""
+    subject = change.message.subject if change.message else ""
     label = change.policy.wording.of(agent.language).button("for_all")
-    link = proofs.mailto(desk, subject, f"{again}\n{told.below}")
+    button = way.button("for_all", label, subject, f"{again}\n{told.below}", said=label)
     can_tap = len(told.below) <= _LONGEST and not told.has_files
-    actions = (ActionView(label, link, "for_all"),) if can_tap else ()
+    actions = (button,) if can_tap else ()
     return replace(listed, again=again, actions=actions)
 
 

@@ -57,6 +57,13 @@ def private_id(
     return links.in_message_id(domain, signed, unique or secrets.token_hex(6))
 
 
+def standing_id(
+    change: TicketChange, mailbox: str, purpose: Purpose, number: int, agent: str
+) -> str:
+    """What proves the same in References, where a relay writes Message-IDs of its own."""
+    return private_id(change, mailbox, purpose, number, agent, _STANDING)
+
+
 def agents_thread(
     change: TicketChange, mailbox: str, purpose: Purpose, number: int, agent: str
 ) -> tuple[str, ...]:
@@ -64,7 +71,7 @@ def agents_thread(
     proof that is the same for a day."""
     nonce, domain = links.agents_nonce(agent), mailbox.rpartition("@")[2]
     root = links.signed_message_id(change.services.ring, number, nonce, domain)
-    return root, private_id(change, mailbox, purpose, number, agent, _STANDING)
+    return root, standing_id(change, mailbox, purpose, number, agent)
 
 
 def as_arrived(change: TicketChange, ids: tuple[str, ...]) -> tuple[str, ...]:

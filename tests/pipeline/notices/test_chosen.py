@@ -8,7 +8,7 @@ from maildesk.pipeline.fire import fire
 from tests.pipeline.notices.test_agents_who_change import NEW, renamed
 from tests.pipeline.notices.test_quiet_hours import EVENING, lees, until_morning
 from tests.pipeline.notices.wishes import ANA, BEN, CARLA, HOUR, KIM, LEE, purposes, wants
-from tests.pipeline.place import SUPPORT, Place, mail, told, words
+from tests.pipeline.place import Place, mail, told, words
 from tests.stories.clients import taps
 
 
@@ -129,7 +129,7 @@ def test_a_button_takes_back_what_was_chosen(place: Place) -> None:
     says(place, "#bundle 10m\n#notify note, status off")
     answer = place.letters(BEN)[-1]
     assert [tap.body for tap in taps(answer, "#")] == ["#bundle 20m", "#notify note status default"]
-    assert {tap.to for tap in taps(answer, "#")} == {SUPPORT}
+    assert all(tap.to.startswith("support+g") for tap in taps(answer, "#")), "no other tap for it"
     says(place, "#bundle")
     assert taps(place.letters(BEN)[-1], "#") == [], "nothing was changed"
 
