@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from maildesk.desk.mails import attachment_policy
-from maildesk.mail.invisible import seen
+from maildesk.mail.invisible import isolated, seen
 from maildesk.mail.mime import attachments
 from maildesk.pipeline.pages.conversation import ProposedFile
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_FILES, MOST_FIELDS = 50, 20
 LONGEST_FIELD = 1024 * 1024  # octets of a field that is no file
 _LONGEST_ADDRESS = 1000  # characters that are looked at
+_LONGEST_NAME, _MOST_NAMED = 80, 5  # of files that are refused
 Files = list[tuple[str, bytes]]
 
 
@@ -80,13 +81,18 @@ def address_in(fields: Mapping[str, str]) -> str:
     return seen(fields.get("address", "")[:_LONGEST_ADDRESS]).strip()
 
 
-def are_refused(files: Sequence[tuple[str, bytes]], limits: AttachmentLimits) -> bool:
-    """Whether one of these files is of a sort, or of a size, that is not passed on."""
-    if sum(len(octets) for _, octets in files) > limits.max_total:
-        return True
-    for name, octets in files:
+def are_too_much(files: Files, limits: AttachmentLimits) -> bool:
+    """Whether these files are too large together."""
+    return sum(len(octets) for _, octets in files) > limits.max_total
+
+
+def refused(files: Files, limits: AttachmentLimits) -> str:
+    """Those of these files that are of a sort, or of a size, that is not passed on, by their names
+    as one line; "" where there is none."""
+    found = []
+    for number, (name, octets) in enumerate(files):
         kind = attachments.true_type(octets[:4096], "application/octet-stream", name)
-        proposed = ProposedFile(attachments.safe_name(name, kind), kind, len(octets))
+        proposed = ProposedFile(attachments.safe_name(name, kind, number), kind, len(octets))
         if attachment_policy.refusal(proposed, limits):
-            return True
-    return False
+            found.append(isolated(proposed.filename[:_LONGEST_NAME]))
+    return ", ".join([*found[:_MOST_NAMED], *(["…"] if len(found) > _MOST_NAMED else [])])

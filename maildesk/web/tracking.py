@@ -219,6 +219,8 @@ class Tracking:
         text: str = "",
         is_refusal: bool = False,
         has_lost_files: bool = False,
+        wrong_files: str = "",
+        refused: str = "",
     ) -> TicketPage:
         policy, ticket, services = self.desk.policy, who.ticket, self.desk.services
         page = TicketPage(
@@ -233,6 +235,8 @@ class Tracking:
             notice=notice,
             is_refusal=is_refusal or notice == "closed_not",
             has_lost_files=has_lost_files,
+            refused=refused,
+            wrong={"files": wrong_files} if wrong_files else {},
             most=policy.attachments.max_total,
             most_of_one=policy.attachments.max_size,
             all_requests=MINE if is_offered(services, policy) else "",

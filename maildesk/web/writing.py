@@ -28,13 +28,21 @@ from maildesk.pipeline.pages.visitors import (
 from maildesk.store.secrets import page_codes, proved_networks
 from maildesk.web import forms, replies
 from maildesk.web.clients import asking, network_of, peer_of
-from maildesk.web.reading import Files, TooMuch, are_refused, form_of, refuse_other_sites
+from maildesk.web.reading import (
+    Files,
+    TooMuch,
+    are_too_much,
+    form_of,
+    refuse_other_sites,
+    refused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.requests import Request
 
+    from maildesk.desk.mails.limits import AttachmentLimits
     from maildesk.web.tracking import Tracking
 
 _LOOKS, _PAUSE = 30, 0.1  # how long a page waits for its message to be filed
@@ -62,10 +70,12 @@ class Writing:
         wants_end = fields.get("do") == "close"
         if wants_end and not text and not files:
             return await self._closed(who, has_words=False)
-        wrong = self._refusal(text, files)
-        if wrong:
-            shown = text[: replies.LONGEST]
+        shown, limits = text[: replies.LONGEST], self._desk.policy.attachments
+        if wrong := _refusal(text, files, limits):
             return await self._again(request, who, wrong, shown, has_files=bool(files))
+        if named := refused(files, limits):
+            more: dict[str, Any] = {"wrong_files": "file_refused", "refused": named}
+            return await self._again(request, who, "portal_wrong", shown, has_files=True, **more)
         client = peer_of(request)
         services, intake = self._desk.services, self._desk.intake
         one = await self._desk.do(
@@ -188,8 +198,9 @@ class Writing:
         *,
         has_files: bool = False,
         status: int = 422,
+        **more: Any,
     ) -> Response:
-        more: dict[str, Any] = {"notice": notice, "text": text, "is_refusal": True}
+        more |= {"notice": notice, "text": text, "is_refusal": True}
         more["has_lost_files"] = has_files
         return await self._tracking.shown(request, who, status=status, **more)
 
@@ -221,14 +232,6 @@ class Writing:
             await asyncio.sleep(_PAUSE)
         return False
 
-    def _refusal(self, text: str, files: Files) -> str:
-        """Why this is not sent, or nothing."""
-        if not text and not files:
-            return "empty"
-        if len(text) > replies.LONGEST:
-            return "too_long"
-        return "file_refused" if are_refused(files, self._desk.policy.attachments) else ""
-
     def _proves(self, who: Visitor, digest: bytes, client: str) -> bool:
         services, address = self._desk.services, mailbox_of(who.person.address)
         now, network = services.now(), page_score.network_of(client)
@@ -237,6 +240,15 @@ class Writing:
             if is_proved:  # scores from there are theirs
                 proved_networks.remember(conn, address, network, now)
             return is_proved
+
+
+def _refusal(text: str, files: Files, limits: AttachmentLimits) -> str:
+    """Why this is not sent, or nothing."""
+    if not text and not files:
+        return "empty"
+    if len(text) > replies.LONGEST:
+        return "too_long"
+    return "too_much" if are_too_much(files, limits) else ""
 
 
 def _to(who: Visitor, done: str, at: str = "") -> Response:

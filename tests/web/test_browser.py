@@ -91,7 +91,8 @@ def test_files_are_dropped_on_the_answer_and_sending_is_seen(
         page.get_by_label("Files, if you like").set_input_files(program)
         page.get_by_label("Tell us what is missing").fill("A program.")
         page.get_by_role("button", name="Send and open again").click()
-        page.get_by_text("do not pass on").wait_for()
+        page.get_by_text("do not pass on files of this sort or size: setup.exe").wait_for()
+        looks_well(page, "light", "answer-refused")
         assert page.get_by_label("Tell us what is missing").input_value() == "A program."
         page.get_by_role("button", name="Remove: setup.exe").wait_for()
         assert page.get_by_text("Files have to be chosen again.").count() == 0

@@ -348,9 +348,14 @@ def test_somebody_blocked_is_mailed_no_code_and_held_as_their_mail_is(place: Pla
 
 
 def test_a_file_that_is_not_passed_on_is_said_so(place: Place) -> None:
-    answer = Visit(place).says(("run.exe", b"MZ\0\0"))
+    visit = Visit(place)
+    answer = visit.says(("ok.txt", b"log"), ("run<b>.exe", b"MZ\0\0"), ("צילום.exe", b"MZ"))
     assert answer.status == 422
-    assert 'id="wrong-files"' in answer.text
+    found = re.search(r'id="wrong-files">([^<]*)<', answer.text)
+    assert found is not None
+    assert "sort or size: run_b_.exe, \u2068צילום.exe\u2069. Please" in found[1]
+    many = [(f"{n}.exe", b"MZ") for n in range(9)]
+    assert "0.exe, 1.exe, 2.exe, 3.exe, 4.exe, …. Please" in visit.says(*many).text
 
 
 def test_files_have_to_be_chosen_again_only_where_some_had_been(place: Place) -> None:

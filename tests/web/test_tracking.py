@@ -202,7 +202,7 @@ def test_agents_hear_that_a_customer_closed_with_words(place: Place) -> None:
         ("   ", (), "Nothing was sent"),
         ("x" * 100_001, (), "longer than 100,000"),
         ("A file", (("setup.exe", b"MZ" + b"\0" * 100),), "do not pass on"),
-        ("A file", (("large.bin", b"\0" * (11 * 1024 * 1024)),), "do not pass on"),
+        ("A file", (("large.bin", b"\0" * (11 * 1024 * 1024)),), "sort or size: large.bin."),
     ],
 )
 def test_what_cannot_be_sent_comes_back_with_its_words(

@@ -36,6 +36,7 @@ class PortalPage:
     most_of_one: int = 0
     notice: str = ""
     has_lost_files: bool = False  # some were chosen, and have to be chosen again
+    refused: str = ""  # those that are not passed on, by their names
     wrong: Mapping[str, str] = field(default_factory=dict)
     is_greeted: bool = True  # whether a confirmation goes out
     is_known: bool = False  # to whoever was let in to their own requests

@@ -77,6 +77,7 @@ class TicketPage:
     has_lost_files: bool = False  # some were chosen, and have to be chosen again
     most: int = 0  # octets of the files of an answer, and of one of them
     most_of_one: int = 0
+    refused: str = ""  # those that are not passed on, by their names
     wrong: Mapping[str, str] = field(default_factory=dict)  # by the name of a field, what it is
     all_requests: str = ""  # where all of theirs are listed
     looks_on: str = ""  # whose it is, for somebody who sees it for their organisation

@@ -130,7 +130,9 @@ class Portal:
             fields, files = await reading.form_of(request, len(policy.custom_fields))
         except reading.TooMuch as much:
             return await self._too_much(request, much.fields)
-        typed = replace(words.read(fields, policy, self.language(request)), has_files=bool(files))
+        typed = words.read(fields, policy, self.language(request))
+        refused = reading.refused(files, policy.attachments)
+        typed = replace(typed, has_files=bool(files), refused=refused)
         if fields.get(TRAP):
             self._trapped += 1
             log.warning("form_refused", why="a trap was filled", count=self._trapped)
@@ -323,6 +325,7 @@ class Portal:
             priority=typed.choices.priority,
             identity=typed.signed,
             has_lost_files=typed.has_files,
+            refused=typed.refused,
         )
 
 

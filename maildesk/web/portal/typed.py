@@ -21,12 +21,13 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline.pages import choices
 from maildesk.pipeline.pages.choices import HEADER, LONGEST_VALUE, one_line, written
 from maildesk.web import replies
-from maildesk.web.reading import address_in, are_refused
+from maildesk.web.reading import address_in, are_too_much
 
 if TYPE_CHECKING:
     from maildesk.desk.policy import DeskAddress, Policy
     from maildesk.intake import Intake
     from maildesk.pipeline.services import Services
+    from maildesk.web.reading import Files
 
 LONGEST_SUBJECT, LONGEST_NAME, LONGEST_ADDRESS = 200, 100, 254
 MOST_COPIES = 10  # people who are to have a copy
@@ -48,6 +49,7 @@ class Typed:
     language: str = ""
     copies: tuple[str, ...] = ()  # addresses that are to have a copy
     has_files: bool = False
+    refused: str = ""  # those of them that are not passed on
     # what the server of the site around the widget signed, if it did
     signed: Mapping[str, str] = field(default_factory=lambda: identity.read({}))
 
@@ -104,7 +106,7 @@ def read_again(raw: bytes) -> Typed:
     )
 
 
-def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -> dict[str, str]:
+def wrong_in(typed: Typed, files: Files, policy: Policy) -> dict[str, str]:
     """What has to be mended before it can be sent: the words, by the name of the field."""
     portal, chosen = policy.portal, typed.choices
     needed = {
@@ -131,7 +133,9 @@ def wrong_in(typed: Typed, files: Sequence[tuple[str, bytes]], policy: Policy) -
         wrong["address"] = "portal_no_address"
     if len(typed.copies) > MOST_COPIES or not all(map(_is_address, typed.copies)):
         wrong["copies"] = "portal_no_copies"
-    if are_refused(files, policy.attachments):
+    if are_too_much(files, policy.attachments):
+        wrong["files"] = "portal_too_large"
+    elif typed.refused:
         wrong["files"] = "file_refused"
     return wrong
 
