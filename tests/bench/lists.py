@@ -53,7 +53,7 @@ LISTS = (
         "is:unanswered"), "sla:breached",
     "queue:billing -is:assigned", "is:open sort:updated", "is:open sort:stale",
     "is:open sort:priority", "is:open sort:due", "status:spam sort:priority",
-    "category:technical sort:due",
+    "category:technical sort:due", "is:duplicate sort:oldest",
 )  # fmt: skip
 
 

@@ -249,6 +249,18 @@ def test_one_that_is_wrong_does_not_keep_the_others_from_being_answered(proving:
     assert "needs the words" in told and "No tickets found." in told
 
 
+def test_what_is_probably_there_twice_is_listed_and_worked_on_at_once(proving: Place) -> None:
+    for number, subject in enumerate(("Printer jams", "Invoice", "The printer jams", "Printer")):
+        proving.receive(mail(Subject=subject, Message_ID=f"<{number}@customer.example>"))
+    asks(proving, BEN, "#list duplicates")
+    asks(proving, CARLA, "#liste doppelte")
+    for told in (answers(proving, BEN)[-1], answers(proving, CARLA)[-1]):
+        assert "TKT-0003" in told and "TKT-0004" in told
+        assert "TKT-0001" not in told and "TKT-0002" not in told
+    asks(proving, BEN, "#for 2 view:duplicates\n#tag bug")
+    assert [one.labels for one in proving.rows("tickets")] == [[], [], ["bug"], ["bug"]]
+
+
 def test_addresses_are_renewed_without_a_ticket(proving: Place) -> None:
     asks(proving, BEN, "#renew")
     (told,) = answers(proving, BEN)

@@ -174,7 +174,9 @@ def test_the_tickets_of_a_page_are_found_in_an_index_alone(
     second, _ = reads(desk, query, seen, following) if following else ([], "")
     assert first
     is_few = is_of_few(desk, query, seen)
-    for read in (*first, *second):
+    # of the few customers with several addresses, whom duplicates are looked up among
+    people = [read for read in (*first, *second) if "FROM contact_addresses" in read.statement]
+    for read in [one for one in (*first, *second) if one not in people]:
         wrong = wrong_with(read, is_sqlite=desk.is_sqlite)
         if is_few and not is_of_the_page(read):
             assert "Seq Scan" not in read.plan.partition("tickets")[0], read.plan

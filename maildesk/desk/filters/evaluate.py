@@ -101,6 +101,7 @@ _TABLE: Mapping[type[Any], Callable[[Ticket, Any, Material], bool]] = {
     v.Is: _is,
     v.IsArchived: lambda ticket, _wanted, _material: ticket.archived,
     v.IsSnoozed: lambda ticket, _wanted, _material: ticket.snoozed_until is not None,
+    v.IsDuplicate: lambda ticket, wanted, _material: ticket.id in wanted.ids,
     v.During: _during,
     v.Promise: lambda ticket, wanted, _material: promise(ticket, wanted.now) == wanted.state,
     v.Unanswered: lambda ticket, _wanted, _material: ticket.turn == "customer reply",

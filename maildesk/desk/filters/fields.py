@@ -251,6 +251,7 @@ def _is(asker: Asker, _operator: str, value: str) -> v.Filter:
         "overdue": v.Promise("breached", asker.now),
         "archived": v.IsArchived(),
         "snoozed": v.IsSnoozed(),
+        "duplicate": v.IsDuplicate(asker.now),
     }
     return known[_one_of("is", value, known, asker.policy)]
 
@@ -313,7 +314,7 @@ FIELDS: tuple[Field, ...] = (
     Field(("answered",), partial(_moment, "first_response_at"), "none, <1h", _ANY),
     Field(("due",), _due, "<4h, today", _ANY),
     Field(("sla",), _sla, "breached, warning, ok"),
-    Field(("is",), _is, "open, done, unassigned, unanswered, overdue, …"),
+    Field(("is",), _is, "open, done, unassigned, unanswered, overdue, duplicate, …"),
     Field(("has",), _has, "attachment, label"),
 )
 _BY_NAME: Mapping[str, Field] = {name: field for field in FIELDS for name in field.names}

@@ -17,6 +17,7 @@ VIEWS: Mapping[str, str] = {
     "overdue": "is:open sla:breached sort:due",
     "snoozed": "is:snoozed",
     "waiting": "is:waiting sort:stale",
+    "duplicates": "is:duplicate sort:oldest",
     "archived": "is:archived sort:updated",
     "all": "",
 }

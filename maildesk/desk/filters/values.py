@@ -52,6 +52,15 @@ class IsSnoozed:
 
 
 @dataclass(frozen=True, slots=True)
+class IsDuplicate:
+    """An earlier ticket is probably about the same, as things stand at a moment. `ids`: those that
+    are, once somebody has looked them up."""
+
+    now: datetime
+    ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class During:
     """A moment of the ticket lies in this stretch: from `since`, before `until`. One that never
     came lies in none."""
@@ -138,8 +147,8 @@ class InSubject:
 
 
 Filter = (
-    All | AnyOf | Not | Is | IsArchived | IsSnoozed | During | Promise | Unanswered | Labelled
-    | Requester | Participant | FollowedBy | Custom
+    All | AnyOf | Not | Is | IsArchived | IsSnoozed | IsDuplicate | During | Promise | Unanswered
+    | Labelled | Requester | Participant | FollowedBy | Custom
     | HasAttachment | Words | InSubject
 )  # fmt: skip
 EVERYTHING = All()

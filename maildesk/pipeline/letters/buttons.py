@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from maildesk.desk.actor import agent_acts
@@ -15,10 +13,10 @@ from maildesk.desk.commands.families.moves import impossible
 from maildesk.desk.commands.help import spelling
 from maildesk.desk.commands.spec import Request
 from maildesk.desk.commands.table import COMMANDS
-from maildesk.desk.commands.values import folded
 from maildesk.desk.customers.unsubscribing import WORD
 from maildesk.desk.filters.visibility import may_see
 from maildesk.desk.mails.views import ActionView
+from maildesk.desk.merging.likely import are_alike, is_new
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads import reference
 from maildesk.desk.threads.links import Purpose
@@ -78,8 +76,6 @@ _HINTED = "high"  # as templates have it
 _MAKES_SENSE = ("again", "customer", "take", "reply", "resend", "lift", "resolve")
 # To these an answer is to be expected: they offer canned replies, and so many at most.
 _ANSWERED, _MOST_CANNED = ("created", "assigned", "replied"), 3
-_TWINS_WITHIN = timedelta(days=14)
-_WORD = re.compile(r"\w{3,}")  # what is shorter is in every subject
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 # These are about the answer that this act has held, and what each of them sends.
 _ABOUT_AN_ANSWER = {
@@ -166,17 +162,11 @@ def _merge(
 
 
 def _is_alike(change: TicketChange, one: TicketView) -> bool:
-    """Whether this is unfinished, new, and called nearly the same."""
-    if change.now - one.created_at > _TWINS_WITHIN:
-        return False
-    if change.policy.behaves(one.status) in (*_OVER, Status.SPAM):
-        return False
-    ours, theirs = (_words(subject) for subject in (change.subject.subject, one.subject))
-    return len(ours & theirs) * 2 >= max(1, len(ours | theirs))
-
-
-def _words(subject: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(folded(subject)))
+    """Whether this other ticket of the same customer is probably about the same."""
+    policy, now = change.policy, change.now
+    return is_new(one.status, one.created_at, policy, now) and are_alike(
+        change.subject.subject, one.subject
+    )
 
 
 def _canned(

@@ -28,6 +28,9 @@ _JOINED = Prepared(
 )
 
 
+_AT_ONCE = 500  # values of one statement
+
+
 @dataclass(frozen=True, slots=True)
 class LearntAddress:
     """One row, with the reference of the ticket in which it was learnt."""
@@ -46,6 +49,19 @@ def joined(conn: Connection, address: str) -> tuple[JoinedAddress, ...]:
     rows = _JOINED(conn, {"key": contact_of(address)})
     rows.sort(key=lambda row: row.how != FIRST)
     return tuple(JoinedAddress(row.address, row.how) for row in rows)
+
+
+def joined_with(conn: Connection, addresses: Iterable[str]) -> dict[str, tuple[JoinedAddress, ...]]:
+    """The same for many at once, by their keys; of those that have others."""
+    keys = sorted({contact_of(one) for one in addresses})
+    found: dict[str, list[JoinedAddress]] = {}
+    for at in range(0, len(keys), _AT_ONCE):
+        some = _OWN.c.key.in_(keys[at : at + _AT_ONCE])
+        several = select(_OWN.c.key.label("own"), _OTHER.c.address, _OTHER.c.how)
+        several = several.join_from(_OWN, _OTHER, _OTHER.c.contact == _OWN.c.contact).where(some)
+        for row in conn.execute(several):
+            found.setdefault(row.own, []).append(JoinedAddress(row.address, row.how))
+    return {key: tuple(those) for key, those in found.items()}
 
 
 class Asked(Mapping[str, tuple[JoinedAddress, ...]]):

@@ -7,16 +7,20 @@ turn it round.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     FromClause,
     Select,
     Text,
     and_,
+    any_,
     cast,
     column,
     false,
@@ -66,6 +70,14 @@ def condition(wanted: v.Filter, t: FromClause, lookup: Lookup) -> Condition:
     """What holds for exactly the rows of `t`, the tickets under some name, that
     the filter wants."""
     return _TABLE[type(wanted)](wanted, t, lookup)
+
+
+def among(t: FromClause, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
+    """The tickets with these ids, which are one value of the statement and not thousands."""
+    if dialect == "sqlite":
+        listed: Any = func.json_each(json.dumps(list(ids))).table_valued("value")
+        return t.c.id.in_(select(listed.c.value))
+    return t.c.id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def found_by_words(words: v.Words, lookup: Lookup, without: Sequence[v.Words] = ()) -> Select[Any]:
@@ -127,6 +139,10 @@ def _is(wanted: v.Is, t: FromClause, _lookup: Lookup) -> Condition:
         return func.coalesce(column, "") == value if column.nullable else column == value
     found = column.in_(sorted(wanted.values))
     return and_(column.is_not(None), found) if column.nullable else found
+
+
+def _among(wanted: v.IsDuplicate, t: FromClause, lookup: Lookup) -> Condition:
+    return among(t, sorted(wanted.ids), lookup.dialect)
 
 
 def _during(wanted: v.During, t: FromClause, _lookup: Lookup) -> Condition:
@@ -228,6 +244,7 @@ _TABLE: Mapping[type[Any], Callable[[Any, FromClause, Lookup], Condition]] = {
     v.Is: _is,
     v.IsArchived: lambda _wanted, t, _lookup: t.c.archived,
     v.IsSnoozed: lambda _wanted, t, _lookup: t.c.snoozed_until.is_not(None),
+    v.IsDuplicate: _among,
     v.During: _during,
     v.Promise: _promise,
     v.Unanswered: _unanswered,

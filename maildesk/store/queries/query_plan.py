@@ -19,21 +19,16 @@ them from the table.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
     Connection,
     FromClause,
     Select,
-    any_,
-    func,
     literal,
     select,
     tuple_,
@@ -45,7 +40,7 @@ from maildesk.desk.filters import values as v
 from maildesk.desk.filters.tokens import phrase
 from maildesk.desk.filters.values import Order
 from maildesk.mail.owners import mailbox_of
-from maildesk.store.queries.criteria_sql import Lookup, found_by_words
+from maildesk.store.queries.criteria_sql import Lookup, among, found_by_words
 from maildesk.store.rows.columns import Instant
 from maildesk.store.schema import ticket_followers, ticket_labels, tickets
 
@@ -171,14 +166,6 @@ def _number(value: Any) -> int:
     )
 
 
-def among(t: FromClause, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
-    """The tickets with these ids, which are one value of the statement and not thousands."""
-    if dialect == "sqlite":
-        listed: Any = func.json_each(json.dumps(list(ids))).table_valued("value")
-        return t.c.id.in_(select(listed.c.value))
-    return t.c.id == any_(literal(list(ids), ARRAY(BigInteger)))
-
-
 def has_words(wanted: v.Filter) -> bool:
     """Whether it asks for words anywhere."""
     match wanted:
@@ -235,6 +222,8 @@ def _probe(
 ) -> tuple[Select[Any] | None, int]:
     """What finds the ids that this condition leaves, or some more, and how many of them are few."""
     match part:
+        case v.IsDuplicate(_, ids):
+            return select(tickets.c.id).where(among(tickets, sorted(ids), dialect)), FEW
         case v.Labelled(label) if label:
             return select(ticket_labels.c.ticket_id).where(ticket_labels.c.label == label), FEW
         case v.IsArchived():

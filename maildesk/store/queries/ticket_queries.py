@@ -21,12 +21,12 @@ from maildesk.desk.ticket import Ticket
 from maildesk.errors import Refused
 from maildesk.store.desk.tickets import as_ticket
 from maildesk.store.queries import query_plan
-from maildesk.store.queries.criteria_sql import Lookup, condition, with_words_here
+from maildesk.store.queries.criteria_sql import Lookup, among, condition, with_words_here
+from maildesk.store.queries.duplicates import with_duplicates
 from maildesk.store.queries.query_plan import (
     Cursor,
     Stage,
     along,
-    among,
     few_ids,
     has_words,
     is_in_the_index,
@@ -37,6 +37,7 @@ from maildesk.store.schema import participants, tickets
 
 LARGEST_PAGE = 1000
 _SAMPLE = 50  # tickets with the words, among WINDOW times as many: then these are common
+_STRETCH = 200  # tickets that are looked at in one go, before a list is made
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def find(
 ) -> Page:
     """The tickets that the query wants and `seen` (`desk.visibility`) lets be seen, from behind the
     page that ended `after`."""
-    asked = with_further_addresses(conn, query.filter, policy)
+    asked = _settled(conn, query.filter, seen, policy)
     wanted, course = both(asked, seen), stages(query.order, policy.priorities)
     try:
         cursor = Cursor.of(after, course) if after else None
@@ -82,6 +83,26 @@ def find(
     ids = [row.id for _, row in found[:limit]]
     end = Cursor(found[limit - 1][0], tuple(found[limit - 1][1])) if len(found) > limit else ""
     return Page(tuple(by_ids(conn, ids, policy)), str(end))
+
+
+def _settled(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Filter:
+    """The same filter with what the store alone knows: further addresses, and duplicates."""
+
+    def newest(those: Filter, limit: int) -> list[int]:
+        # a stretch after the other: of a long one PostgreSQL would rather read the whole table
+        search, course = _Search(conn, both(those, seen)), stages(Order.NEWEST, ())[0]
+        ids: list[int] = []
+        last: Sequence[Any] | None = None
+        while len(ids) < limit:
+            rows = search.walk(course, last, _STRETCH)
+            ids += [row.id for row in rows]
+            if len(rows) < _STRETCH:
+                break
+            last = tuple(rows[-1])
+        return ids
+
+    asked = with_further_addresses(conn, wanted, policy)
+    return with_duplicates(conn, asked, policy, newest)
 
 
 class _Search:
@@ -107,6 +128,10 @@ class _Search:
         return self._read(
             _statement(stage, self._wanted, last, limit, self._fewest(), self._dialect)
         )
+
+    def walk(self, stage: Stage, last: Sequence[Any] | None, limit: int) -> Sequence[Any]:
+        """The same along the index, whatever leaves but few."""
+        return self._read(_statement(stage, self._wanted, last, limit, None, self._dialect))
 
     def counts(self) -> tuple[dict[str, int], bool]:
         """How many there are, by status, and whether these are all."""
@@ -173,7 +198,7 @@ class Counts:
 
 def counts(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> Counts:
     """How many tickets there are like that, by status, those of the policy in its order."""
-    wanted = with_further_addresses(conn, wanted, policy)
+    wanted = _settled(conn, wanted, seen, policy)
     found, is_whole = _Search(conn, both(wanted, seen)).counts()
     in_order = {name: found[name] for name in (*policy.statuses, *sorted(found)) if name in found}
     return Counts(in_order, not is_whole)
