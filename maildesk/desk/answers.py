@@ -8,8 +8,10 @@ the mail is composed, and only those that the agent may see.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from maildesk.desk.filters.values import Query
+from maildesk.desk.mails.shown.small_views import ChangeView
 from maildesk.desk.problem import Problem
 from maildesk.desk.reason import Why
 
@@ -93,13 +95,21 @@ class ShownCanned:
 @dataclass(frozen=True, slots=True)
 class OfTicket:
     """What came of it for one of many tickets: why nothing was done; or where the words went
-    (customer, note; "": there were none), and what is to be known beside that."""
+    (customer, note; "": there were none), and what is other than before.
+
+    `remarks`: what is to be known beside that; of what is taken back, what stays as somebody made
+    it since, and whether its mails were stopped or are out (`mail`). `undo_until`: till then it can
+    be taken back.
+    """
 
     reference: str
     subject: str
     problems: tuple[Problem, ...] = ()
     went: str = ""
+    changed: tuple[ChangeView, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    mail: str = ""
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

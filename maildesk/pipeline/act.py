@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from maildesk.desk.actor import Actor
     from maildesk.desk.effects import Effect
+    from maildesk.desk.undo.past_act import PastAct
     from maildesk.pipeline.services import Services
 
 _NOT_TOLD = ("updated_at", "version", "message_count", "warns_at", "breaches_at", "behaviour")
@@ -144,12 +145,15 @@ def decided(
     content: Content,
     *,
     is_confirmed: bool = False,
+    undoes: PastAct | None = None,
 ) -> tuple[CarriedOut, list[tuple[Target, Effect]]]:
     """What the commands come to for this ticket, which is locked, and every effect of it, those of
-    the rules among them; where something stands in the way, none."""
+    the rules among them; where something stands in the way, none. `undoes`: the act that is taken
+    back, else the last of theirs."""
     conn, policy = tx.conn, tx.policy
     learnt = contacts.Asked(conn)
-    undoes = past.latest(conn, policy, ticket, tx.actor.who) if is_undo(commands) else None
+    if undoes is None and is_undo(commands):
+        undoes = past.latest(conn, policy, ticket, tx.actor.who)
     about = (*commands, *commands_of(undoes))
     beside = others.others_of(conn, policy, about, ticket, is_confirmed=is_confirmed)
     request = Request(ticket, tx.actor, policy, tx.now, joined=learnt, others=beside)

@@ -29,7 +29,7 @@ from maildesk.mail.parse import parse
 from maildesk.pipeline import button_presses, setbacks
 from maildesk.pipeline.admins import role_mail
 from maildesk.pipeline.apply import apply
-from maildesk.pipeline.asked import many, questions
+from maildesk.pipeline.asked import many, questions, taken_back
 from maildesk.pipeline.classification import customer_mail, meanings, pieces
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
@@ -289,6 +289,8 @@ def _act(tx: Transaction, meaning: meanings.Meaning, look: Look) -> tuple[str, l
             return questions.handle(tx, meaning)
         case meanings.ForMany():
             return many.handle(tx, meaning)
+        case meanings.TakesBack():
+            return taken_back.handle(tx, meaning)
         case meanings.ButtonPress():
             return button_presses.handle(tx, meaning)
 

@@ -113,6 +113,7 @@ class Transaction:
     through: str = ""  # the form, list or group that carried the message
     notes: tuple[Problem, ...] = ()  # what agents should know of its sender
     explain: bool = False  # a dry run: keep nothing, use up no number
+    of_many: bool = False  # one mail does something to many tickets, and can take it back at once
     sends: bool = False  # this process sends what is written down here, as soon as it is committed
     changes: list[TicketChange] = field(default_factory=list)  # all of them, in order
     effects: list[fx.Effect] = field(default_factory=list)  # all that was carried out

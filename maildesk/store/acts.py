@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from maildesk.desk.mails.registry import NOTIFICATIONS
+from maildesk.store.erasing.tables import spool_tickets
 from maildesk.store.outbox import REPLACED, WITHDRAWN
 from maildesk.store.rows.prepared import Prepared
 from maildesk.store.schema import acts, outbox
 
 RECEIPT = "agent_transcript"  # tells of the act, and is stopped with nothing
+MANY = "many"  # in `what`: the mail (its spool row) that did this to one of many tickets
 _LOOKED_AT = 20  # acts of one person in one ticket
 _OF_LATE = 200  # acts of a ticket
 _COLUMNS = ("ticket_id", "at", "who", "what", "message_row", "undone_by")
@@ -40,6 +42,14 @@ def keep(conn: Connection, values: Mapping[str, Any]) -> int:
 def by_id(conn: Connection, act_id: int) -> Row[Any] | None:
     """The act of this number."""
     return conn.execute(select(acts).where(acts.c.id == act_id)).one_or_none()
+
+
+def of_mail(conn: Connection, spool_id: int, who: str) -> list[Row[Any]]:
+    """What this mail did to each of many tickets, in their order."""
+    further = select(spool_tickets.c.ticket_id).where(spool_tickets.c.spool_id == spool_id)
+    mine = (acts.c.ticket_id.in_(further), acts.c.who == who)
+    found = conn.execute(select(acts).where(*mine).order_by(acts.c.ticket_id, acts.c.id))
+    return [row for row in found if row.what.get(MANY) == spool_id]
 
 
 def latest(conn: Connection, ticket_id: int, who: str) -> Any | None:

@@ -168,6 +168,10 @@ LATE = replace(
     actions=(_SHOW,),
 )
 _TURN = Problem("turn_in_team", {"team": "senior", "agent": "Ana Lindqvist"})
+_RAISED = (ChangeView("Priority", "normal", "high"),)
+_KEPT = (
+    Problem("changed_since", {"what": "field_priority", "value": "low", "who": "Carla Weiss"}),
+)
 _UNKNOWN = DoneView("99", "", (Problem("unknown_ticket", {"word": "99"}),))
 ANSWERS = (
     AnswerView("#list mine", is_list=True, tickets=(WAITS, LATE), total=2),
@@ -219,12 +223,14 @@ MORE_ANSWERS = (
     AnswerView(
         "#for 41 42 99",
         done_for=(
-            DoneView("TKT-0041", "Invoice for October", went="customer"),
+            DoneView("TKT-0041", "Invoice for October", went="customer", changed=_RAISED),
             DoneView("TKT-0042", "Label printer", went="note", remarks=(_TURN,)),
             _UNKNOWN,
         ),
         asked_of_each=("#take",),
         total=2,
+        undo_until=AT + timedelta(days=1),
+        actions=(button("Undo this", "#undo", "undo"),),
     ),
     AnswerView(
         "#list mine",
@@ -246,6 +252,14 @@ MORE_ANSWERS = (
     ),
     AnswerView("#for 41", done_for=(DoneView("TKT-0041", "Invoice for October"),), total=1),
     AnswerView("#for 99", done_for=(_UNKNOWN,)),
+    AnswerView(
+        "#undo",
+        done_for=(
+            DoneView("TKT-0041", "Invoice for October", mail="out", remarks=_KEPT),
+            DoneView("TKT-0042", "Label printer", mail="stopped"),
+        ),
+        total=2,
+    ),
 )
 HELD_FOR_A_COMMAND: Mapping[str, object] = {
     "actions": (button("Correct and send again", "#reslove\n#assign bob\n\n", "again"),),

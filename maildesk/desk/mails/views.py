@@ -216,6 +216,7 @@ class AnswerView:
     asked_of_each: tuple[str, ...] = ()
     again: str = ""
     actions: tuple[ActionView, ...] = ()
+    undo_until: datetime | None = None  # what was done can be taken back till then
     total: int = 0
     more: int = 0
     at_least: bool = False

@@ -19,15 +19,15 @@ from maildesk.desk.commands.families.recipients import FOR_ONE
 from maildesk.desk.commands.lone_lines import LATE
 from maildesk.desk.commands.spec import About
 from maildesk.desk.commands.table import COMMANDS
-from maildesk.desk.effects import AddMessage, AnswerAgent, Hold
+from maildesk.desk.effects import AnswerAgent, Hold
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.visibility import may_see, seen_by
 from maildesk.desk.problem import Problem
 from maildesk.desk.replies import forgotten_file
 from maildesk.log import log
 from maildesk.pipeline import transaction
-from maildesk.pipeline.act import decided
 from maildesk.pipeline.apply import apply
+from maildesk.pipeline.asked import each
 from maildesk.pipeline.deletion import looked_up
 from maildesk.pipeline.transaction import New, Target
 from maildesk.store.desk import tickets
@@ -47,6 +47,7 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
     at."""
     agent, read = asked.agent, asked.read
     tx.actor, tx.trust = agent_acts(agent, tx.actor.door, asked.trust), asked.trust.words
+    tx.of_many = True
     here: Target = New()
     if late := _late(tx, asked):
         kicks = _held(tx, asked, late)
@@ -167,7 +168,7 @@ def _each(
     """Do it for each of them, one after the other, so that each finds what was done before it: an
     address that has become one customer's is no other's. What the agent is told of it, and the
     outbox rows to look at."""
-    text = content.text
+    text, agent = content.text, tx.policy.agent(tx.actor.agent)
     if tx.inbound is not None:
         # the words are each ticket's own message; of the mail only the files are theirs
         said = replace(tx.inbound.message, text=text, reply=text, html="", message_id="", items=())
@@ -178,14 +179,11 @@ def _each(
     kicks: list[int] = []
     for number in sorted(one.id for one in found):
         ticket = tickets.ticket(tx.conn, number, tx.policy, lock=True)
-        if ticket is None:
+        if ticket is None or agent is None:
             continue
-        done, act = decided(tx, ticket, commands, content)
-        said_there = (one.kind for _, one in act if isinstance(one, AddMessage))
-        went = {"": "", "note": "note"}.get(next(said_there, ""), "customer")
-        known = (ticket.reference, ticket.subject)
-        told.append(OfTicket(*known, done.problems, went, done.remarks))
-        kicks += apply(tx, act)
+        done, rows = each.carried_out(tx, agent, ticket, commands, content)
+        told.append(done)
+        kicks += rows
     return told, kicks
 
 

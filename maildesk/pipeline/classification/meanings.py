@@ -118,9 +118,27 @@ class ForMany:
     proofs: tuple[Proof, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TakesBack:
+    """An agent takes back what a mail of theirs did, in answer to what the desk answered then.
+
+    `number` of that mail (its spool row), where it is known; `answered`: the outbox row of the
+    desk's answer, if it is.
+    """
+
+    agent: Agent
+    line: str
+    trust: TrustRecord
+    address: DeskAddress
+    number: int | None = None
+    answered: int | None = None
+    proofs: tuple[Proof, ...] = ()
+
+
 Meaning = (
     Asks
     | ForMany
+    | TakesBack
     | Understood
     | Held
     | CameBack

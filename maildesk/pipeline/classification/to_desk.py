@@ -15,9 +15,13 @@ from maildesk.desk.asked import is_question
 from maildesk.desk.commands import command_lines
 from maildesk.desk.commands.families.canned import NAME as CANNED
 from maildesk.desk.commands.families.many import NAME as FOR
+from maildesk.desk.commands.families.undo import is_undo
 from maildesk.desk.facts import AgentOpens, AutomaticMail
+from maildesk.desk.mails.registry import mail_of
+from maildesk.desk.threads import links
 from maildesk.desk.ticket import Person
-from maildesk.pipeline.classification.meanings import Asks, ForMany, Understood
+from maildesk.pipeline.classification.meanings import Asks, ForMany, TakesBack, Understood
+from maildesk.store import outbox
 
 if TYPE_CHECKING:
     from maildesk.desk.facts import TrustRecord
@@ -35,12 +39,32 @@ def read(look: Look, agent: Agent) -> command_lines.CommandLines:
 
 def asks(
     look: Look, agent: Agent, lines: command_lines.CommandLines, record: TrustRecord
-) -> Asks | None:
+) -> Asks | TakesBack | None:
     """What it asks the desk, where it asks and nothing else."""
     shows = any(not one.inline for one in look.message.attachments)
     if not is_question(lines, has_files=shows) or look.clues.is_forward:
         return None
+    if len(lines.commands) == 1 and is_undo(lines.commands) and not lines.problems:
+        return _takes_back(look, agent, lines.commands[0].line, record)
     return Asks(agent, lines, record, look.address)
+
+
+def _takes_back(look: Look, agent: Agent, line: str, record: TrustRecord) -> TakesBack:
+    """Which mail of theirs it is about: that whose answer it answers, or whose button it is."""
+    found = (outbox.by_message_id(look.conn, one) for one in look.message.in_reply_to[:3])
+    row = next((one for one in found if one is not None and one.recipient in agent.keys), None)
+    row = row if row is not None and mail_of(row.purpose).leads_to_no_ticket else None
+    signed = None
+    if row is not None:
+        signed = links.read_private_id(look.services.ring, row.message_id, look.today)
+    token = next((one for one in (signed, look.clues.token) if _is_of_answer(one)), None)
+    number = token.number if token is not None else None
+    answered = row.id if row is not None else None
+    return TakesBack(agent, line, record, look.address, number, answered)
+
+
+def _is_of_answer(token: links.Token | None) -> bool:
+    return token is not None and token.purpose is links.Purpose.DESK
 
 
 def for_many(

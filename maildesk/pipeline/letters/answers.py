@@ -30,6 +30,7 @@ from maildesk.desk.problem import Problem
 from maildesk.desk.replies.canned import shelves
 from maildesk.desk.threads.links import Purpose
 from maildesk.desk.threads.reference import without_reference
+from maildesk.desk.undo import settings
 from maildesk.mail.message import Mailbox
 from maildesk.pipeline.asked import looked_up
 from maildesk.pipeline.deletion.looked_up import unknown
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from maildesk.store.outbox import Draft
 
 MAIL = mail_of("agent_answer")
+SET = "X-Maildesk-Set"  # what it changed of the agent's settings, for `#undo`
 _LONGEST = 1500  # characters of a mail that a link carries; mail programs cut longer ones off
 
 
@@ -84,6 +86,7 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
         # whom a person let through has cost a question before
         is_counted=not (change.tx.inbound and change.tx.inbound.job.released_by),
         once=effect.once or None,
+        headers=tuple((SET, line) for line in _set(change, agent)),
     )
     return [write_letter(change, spec)]
 
@@ -110,6 +113,11 @@ def _way(change: TicketChange, effect: AnswerAgent, agent: Agent) -> proofs.Way:
         return proofs.Way(desk.address)
     whose = (desk.address, Purpose.DESK, _asked_in(change), agent.address)
     return proofs.way_back(change, *whose)
+
+
+def _set(change: TicketChange, agent: Agent) -> Iterator[str]:
+    found = settings.changes(agent, change.policy, change.tx.effects)
+    yield from map(settings.written, found)
 
 
 def _asked_in(change: TicketChange) -> int:
@@ -156,13 +164,8 @@ def _view(
             return AnswerView(asked, commands=tuple(CommandView(*row) for row in rows))
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
-        case answers.DoneFor(asked, of, lines):
-            each = tuple(
-                DoneView(one.reference, one.subject, one.problems, one.went, one.remarks)
-                for one in of
-            )
-            total = sum(not one.problems for one in of)
-            return AnswerView(asked, done_for=each, asked_of_each=lines, total=total)
+        case answers.DoneFor():
+            return _done_for(change, agent, told, way)
         case answers.AskedBack():
             return _asked_back(change, agent, told, share, way)
         case answers.NotAnswered(asked, problem):
@@ -171,6 +174,32 @@ def _view(
             language = change.policy.wording.of(agent.language)
             words = " ".join(map(language.because, said))
             return AnswerView(asked, said=words, actions=_undo(change, language, back, way))
+
+
+def _done_for(
+    change: TicketChange, agent: Agent, told: answers.DoneFor, way: proofs.Way
+) -> AnswerView:
+    """What became of each, and the tap that takes all of it back."""
+    each = (
+        DoneView(
+            *(one.reference, one.subject, one.problems, one.went),
+            changed=one.changed,
+            remarks=one.remarks,
+            mail=one.mail,
+        )
+        for one in told.tickets
+    )
+    until = max((one.undo_until for one in told.tickets if one.undo_until), default=None)
+    language = change.policy.wording.of(agent.language)
+    line = f"#{spelling('undo', language)}"
+    return AnswerView(
+        told.asked,
+        done_for=tuple(each),
+        asked_of_each=told.lines,
+        total=sum(not one.problems for one in told.tickets),
+        undo_until=until,
+        actions=_undo(change, language, (line,) if until else (), way),
+    )
 
 
 def _undo(

@@ -41,6 +41,7 @@ from maildesk.pipeline.classification.meanings import (
     Held,
     MachineReport,
     Probe,
+    TakesBack,
     Understood,
     Wait,
 )
@@ -168,6 +169,8 @@ def _why(settled: Settled) -> str:
             return f"{agent.name} asks about no ticket: {settled.outcome}"
         case ForMany(agent=agent):
             return f"{agent.name} works on many tickets: {settled.outcome}"
+        case TakesBack(agent=agent):
+            return f"{agent.name} takes back what a mail did: {settled.outcome}"
         case ButtonPress(agent=agent):
             return f"{agent.name} tapped a button: {settled.outcome}"
 

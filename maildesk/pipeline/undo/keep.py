@@ -50,6 +50,8 @@ def write(change: TicketChange) -> None:
         "is_undo": effect.is_undo,
         "spent": effect.spent,
     }
+    if change.tx.of_many and change.tx.inbound is not None:
+        what[acts.MANY] = change.tx.inbound.job.id
     change.act = acts.keep(
         change.conn,
         {

@@ -120,6 +120,24 @@ def _back(_value: str, request: Request) -> Answer:
     return [SetAbsences(agent=agent.address, absences=absences), _told(request, said)]
 
 
+def told_of(absences: Iterable[Absence], request: Request) -> tuple[Reason, ...]:
+    """That these absences hold from now on, and no others."""
+    tz, now = request.policy.tz, request.now
+    said = tuple(
+        Reason(
+            "away_from" if one.since is not None and one.since > now else "away_until",
+            {"since": moment(one.since or now, tz), "until": moment(one.until, tz)},
+        )
+        for one in absences
+        if one.until > now
+    )
+    if said:
+        return said
+    agent = request.policy.agent(request.by.agent)
+    was_away = agent is not None and any(one.holds(now) for one in _said(agent, request))
+    return (Reason("back_again" if was_away else "away_called_off"),)
+
+
 def _told(request: Request, said: Iterable[Reason]) -> AnswerAgent:
     return AnswerAgent(agent=request.by.address, told=(Done(request.line, tuple(said)),))
 

@@ -70,6 +70,11 @@ def switched(on: bool, request: Request) -> Answer:
     return _digest(Wish(_ON if on else _OFF), request)
 
 
+def at_minute(minute: int, request: Request) -> Answer:
+    """It comes each morning at this minute of the day."""
+    return _digest(Wish(minute=minute), request)
+
+
 def _sets(wish: Wish, _request: Request) -> Iterable[Setting]:
     return (("digest", wish),)
 

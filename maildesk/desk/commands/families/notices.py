@@ -13,7 +13,7 @@ from typing import Any
 
 from maildesk.desk.answers import Done, ShownNotices
 from maildesk.desk.commands import values
-from maildesk.desk.commands.families.digest import switched
+from maildesk.desk.commands.families.digest import at_minute, switched
 from maildesk.desk.commands.spec import About, Answer, Command, Read, Request, Setting, Spec
 from maildesk.desk.effects import AnswerAgent, Effect
 from maildesk.desk.mails.wording import Language
@@ -125,6 +125,27 @@ def _chooses(name: str) -> Callable[[str, Request], Answer]:
     return handler
 
 
+def restored(name: str, word: str | None, agent: Agent, request: Request) -> Answer:
+    """It is so again as it was chosen before; None: as the files say."""
+    if name == ch.DIGEST:
+        of_files = agent.notices.digest
+        minute = of_files if word is None else None if word == ch.OFF else int(word)
+        return switched(False, request) if minute is None else at_minute(minute, request)
+    if name.startswith(ch.HEARS):
+        return _heard({name.removeprefix(ch.HEARS): word or DEFAULT}, agent, request)
+    return _choose(name, word or DEFAULT, agent, request)
+
+
+def word_of(name: str, agent: Agent, policy: Policy) -> str:
+    """How this agent's language writes the command about this, without its sign."""
+    language = policy.wording.of(agent.language)
+    if name.startswith(ch.HEARS):
+        event = language.word(f"event_{name.removeprefix(ch.HEARS)}")
+        return f"{_spelt(NOTIFY, language)} {event}"
+    own = language.commands.get(name)
+    return own.words[0] if own and own.words else _spelt(name, language)
+
+
 def _switched_on(name: str, agent: Agent, request: Request) -> str | Problem:
     """As the files have it, or as it mostly is."""
     found = getattr(agent.notices, name) or _USUAL.get(name)
@@ -164,7 +185,8 @@ def _with(chosen: Mapping[str, str], more: Mapping[str, str | None]) -> dict[str
 def _spelt(name: str, language: Language) -> str:
     """How the language writes the command about this."""
     own = language.commands.get(_NAMES.get(name, name))
-    return own.words[0] if own and own.words else COMMAND_WORDS[_NAMES.get(name, name)]
+    named = _NAMES.get(name, name)
+    return own.words[0] if own and own.words else COMMAND_WORDS.get(named, named)
 
 
 def _told(request: Request, said: Iterable[Reason]) -> AnswerAgent:

@@ -41,6 +41,24 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneView:
+    """One of many tickets: why nothing was done; or where the words went (customer, note), what is
+    other than before, and of what was taken back what stays (`remarks`) and whether its mails were
+    stopped or are out (`mail`)."""
+
+    reference: str
+    subject: str
+    why: tuple[Problem, ...] = ()
+    went: str = ""
+    changed: tuple[ChangeView, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+    mail: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", isolated(self.subject))
+
+
+@dataclass(frozen=True, slots=True)
 class CommandView:
     """A command in the reader's language: `#word argument`, what it does, its other spellings."""
 
@@ -93,18 +111,3 @@ class ArticleView:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", isolated(self.title))
-
-
-@dataclass(frozen=True, slots=True)
-class DoneView:
-    """One of many tickets: why nothing was done, or where the words went (customer, note), and what
-    is to be known beside that."""
-
-    reference: str
-    subject: str
-    why: tuple[Problem, ...] = ()
-    went: str = ""
-    remarks: tuple[Problem, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "subject", isolated(self.subject))
