@@ -144,6 +144,13 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the agent wrote, where nothing was done with it: so that they can mend it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotAnswered:
     """It cannot be answered, and why."""
 
@@ -163,5 +170,6 @@ Told = (
     | DoneFor
     | AskedBack
     | Done
+    | OwnWords
     | NotAnswered
 )

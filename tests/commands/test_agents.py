@@ -92,7 +92,8 @@ def test_what_an_agent_is_told_is_chosen_at_the_command_line_as_by_mail(place: P
     assert (done.exit_code, done.stdout) == (
         0,
         'Ben Okafor: done: "From 20:00 to 7:00 nothing is sent to you; it comes afterwards, in one '
-        "mail. What does not wait: sla, urgent. Before: You have no quiet hours. "
+        "mail. What does not wait: a deadline is near, or was missed; whatever happens to an "
+        "urgent ticket. Before: You have no quiet hours. "
         '#quiet-hours default takes that back."\n',
     )
     assert "would be done" in ask(place, "bundle", "carla", "10m", "--dry").stdout
@@ -105,7 +106,7 @@ def test_what_an_agent_is_told_is_chosen_at_the_command_line_as_by_mail(place: P
     ]
     shown = ask(place, "notify", "carla").stdout
     assert "notify status on" in shown
-    assert "now off: a colleague gave your ticket" in shown
+    assert "Now off: a colleague gave your ticket" in shown
     purposes = [row.purpose for row in place.rows("outbox")]
     assert "agent_answer" not in purposes, "the command line has shown it"
 

@@ -329,3 +329,31 @@ def test_a_late_command_holds_the_mail_with_its_words(proving: Place) -> None:
     letter = proving.letters("kim@kim.example")[-1]
     assert "The server is up again." in str(letter) and "#close" in str(letter)
     assert of(proving, "status") != ["closed", "closed"]
+
+
+def test_where_nothing_was_done_the_words_come_back_and_the_reason_once(proving: Place) -> None:
+    opened(proving, "kim", "lee")
+    asks(proving, BEN, "#for 1 2\n#tag outage\nThe server is up again.")
+    said = answer(proving)
+    assert "Nothing was done" in said
+    assert said.count("outage") == 3, "in the line, in the reason, in the words"
+    assert "What you wrote: > #for 1 2 > #tag outage > The server is up again." in said
+    assert proving.rows("messages", direction="out") == []
+
+
+def test_where_something_was_done_they_do_not(proving: Place) -> None:
+    opened(proving, "kim")
+    asks(proving, BEN, "#for 1 99\n#tag vip")
+    assert "What you wrote" not in answer(proving)
+
+
+def test_a_mail_that_is_held_comes_back_too(proving: Place) -> None:
+    opened(proving, "kim")
+    asks(proving, BEN, "#for 1\nGood morning,\n#close\nBen")
+    assert "What you wrote: > #for 1 > Good morning, > #close" in answer(proving)
+
+
+def test_what_answers_a_held_mail_is_not_called_held(proving: Place) -> None:
+    opened(proving, "kim")
+    asks(proving, BEN, "#list all", Subject="Re: Held: Re: Printer")
+    assert told(proving, BEN, ANSWER)[-1]["Subject"] == "Re: Printer"

@@ -47,7 +47,7 @@ class Command:
     @property
     def written(self) -> str:
         """The line, also of one that was never written in a mail."""
-        return self.line or f"#{self.name} {self.value}".strip()
+        return self.line or f"#{self.name.replace('_', '-')} {self.value}".strip()
 
     @property
     def word(self) -> str:

@@ -168,6 +168,7 @@ LATE = replace(
     actions=(_SHOW,),
 )
 _TURN = Problem("turn_in_team", {"team": "senior", "agent": "Ana Lindqvist"})
+_REFUSED = (DoneView("TKT-0041", "Invoice for October"), DoneView("TKT-0042", "Label printer"))
 _RAISED = (ChangeView("Priority", "normal", "high"),)
 _KEPT = (
     Problem("changed_since", {"what": "field_priority", "value": "low", "who": "Carla Weiss"}),
@@ -252,6 +253,11 @@ MORE_ANSWERS = (
     ),
     AnswerView("#for 41", done_for=(DoneView("TKT-0041", "Invoice for October"),), total=1),
     AnswerView("#for 99", done_for=(_UNKNOWN,)),
+    AnswerView("#for 41 42", done_for=_REFUSED, why_all=(Problem("for_nothing"),)),
+    AnswerView("", own="#for 41 42\nThe server is up again."),
+    AnswerView(
+        "#notify", settings=(CommandView("bundle", "10m", "Each notice is a mail of its own."),)
+    ),
     AnswerView(
         "#undo",
         done_for=(

@@ -206,13 +206,16 @@ class AnswerView:
     asked: str
     why: tuple[Problem, ...] = ()
     said: str = ""  # what there is to say of what was done
+    own: str = ""  # the agent's own words, where nothing was done with them
     commands: tuple[CommandView, ...] = ()
+    settings: tuple[CommandView, ...] = ()  # how each is now, and the line that changes it
     is_list: bool = False
     tickets: tuple[TicketView, ...] = ()
     ticket: TicketView | None = None
     known: tuple[tuple[str, str], ...] = ()  # what is known of its customer elsewhere
     counts: tuple[CountView, ...] = ()
     done_for: tuple[DoneView, ...] = ()  # what came of commands for many; or the line to send
+    why_all: tuple[Problem, ...] = ()  # why nothing was done for any of them, where that is one
     asked_of_each: tuple[str, ...] = ()
     again: str = ""
     actions: tuple[ActionView, ...] = ()

@@ -45,10 +45,13 @@ def worked(length: timedelta, language: Language) -> str:
 
 def breaks_through(wants: Notices, language: Language) -> list[Reason]:
     """What comes in quiet hours, too; nothing where nothing does."""
-    known = [event for event in EVENTS if event in wants.breaks_through]
-    found = [language.word(f"event_{event}") for event in known]
-    found += [language.word(one) for one in sorted(wants.breaks_through - set(EVENTS))]
-    return [Reason("breaks_through", {"what": ", ".join(found)})] if found else []
+    known: list[str] = [event for event in EVENTS if event in wants.breaks_through]
+    known += sorted(wants.breaks_through - set(EVENTS))
+    found = [
+        language.word(f"event_{one}") if one in APART else language.sentence(f"hears_{one}")
+        for one in known
+    ]
+    return [Reason("breaks_through", {"what": "; ".join(found)})] if found else []
 
 
 def named(events: Iterable[str], language: Language) -> str:

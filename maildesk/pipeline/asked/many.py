@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maildesk.desk.actor import agent_acts
-from maildesk.desk.answers import AskedBack, DoneFor, NotAnswered, OfTicket, Told
+from maildesk.desk.answers import AskedBack, DoneFor, NotAnswered, OfTicket, OwnWords, Told
 from maildesk.desk.commands.carry_out import Content, is_note, own_words
 from maildesk.desk.commands.families import many
 from maildesk.desk.commands.families.recipients import FOR_ONE
@@ -55,6 +55,8 @@ def handle(tx: Transaction, asked: ForMany) -> tuple[str, list[int]]:
         return "held", kicks
     whole = tx.content
     told, kicks = _carried(tx, asked)
+    if not tx.effects and not any(isinstance(one, AskedBack) for one in told):
+        told = (*told, *_own_words(tx))
     tx.content = whole  # that of each ticket has no Message-ID for the answer to name
     outcome = "acted" if tx.effects else "answered"
     done = AnswerAgent(agent=agent.address, told=told, address=asked.address.address)
@@ -79,8 +81,14 @@ def _held(tx: Transaction, asked: ForMany, late: tuple[Problem, ...]) -> list[in
     agent, address = asked.agent.address, asked.address.address
     hold = Hold(reason="unknown_command", words=tx.policy.wording.english.say_all(late))
     here = New()
-    answer = AnswerAgent(agent=agent, told=(told, *others), address=address)
+    answer = AnswerAgent(agent=agent, told=(told, *others, *_own_words(tx)), address=address)
     return apply(tx, [(here, hold), (here, answer)])
+
+
+def _own_words(tx: Transaction) -> tuple[OwnWords, ...]:
+    """The mail as they wrote it, as one comes back that is held."""
+    text = tx.inbound.message.reply.strip() if tx.inbound is not None else ""
+    return (OwnWords(text),) if text else ()
 
 
 def _carried(tx: Transaction, asked: ForMany) -> tuple[tuple[Told, ...], list[int]]:

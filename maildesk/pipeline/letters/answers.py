@@ -63,9 +63,7 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
         return []
     desk = policy.desk_address(effect.address) or policy.addresses[0]
     language = policy.wording.of(agent.language)
-    # with a number in it, words that answer this mail would go to that ticket's customer
-    asked = without_reference(policy.reference_format, message.subject) if message else ""
-    about = asked.strip() or language.sentence("no_subject")
+    about = _about(change, language)
     is_answer = about.lower().startswith("re:")
     own, proof = _addresses(change, effect, desk, agent)
     context = Context(
@@ -89,6 +87,19 @@ def letters(change: TicketChange, effect: AnswerAgent) -> list[Draft]:
         headers=tuple((SET, line) for line in _set(change, agent)),
     )
     return [write_letter(change, spec)]
+
+
+def _about(change: TicketChange, language: Language) -> str:
+    """What the agent's mail was about. With a number in it, words that answer this mail would go to
+    that ticket's customer; and that an earlier mail was held is over."""
+    message = change.message
+    about = message.subject if message is not None else ""
+    about = without_reference(change.policy.reference_format, about).strip()
+    answered, colon, bare = about.partition(":")
+    bare = bare.strip() if colon and len(answered) <= 3 else about
+    held = language.sentence("held_subject", subject="").strip()
+    about = bare.removeprefix(held).strip() if bare.startswith(held) else about
+    return about or language.sentence("no_subject")
 
 
 def _addresses(
@@ -136,7 +147,8 @@ def _views(change: TicketChange, agent: Agent, effect: AnswerAgent) -> Iterator[
             yield _view(change, agent, one, share, way)
         else:
             why = Problem("too_many_questions", {"most": str(answers.MOST_ANSWERS)})
-            yield AnswerView(one.asked, why=(why,))
+            line = "" if isinstance(one, answers.OwnWords) else one.asked
+            yield AnswerView(line, why=(why,))
 
 
 def _view(
@@ -161,13 +173,15 @@ def _view(
             lines = (CommandView(one.word, one.argument, one.does, one.also) for one in listed)
             return AnswerView(asked, why=said, commands=tuple(lines))
         case answers.ShownNotices(asked, rows):
-            return AnswerView(asked, commands=tuple(CommandView(*row) for row in rows))
+            return AnswerView(asked, settings=tuple(CommandView(*row) for row in rows))
         case answers.ShownCanned(asked, category):
             return AnswerView(asked, is_canned=True, canned=_canned(change, agent, category))
         case answers.DoneFor():
             return _done_for(change, agent, told, way)
         case answers.AskedBack():
             return _asked_back(change, agent, told, share, way)
+        case answers.OwnWords(text):
+            return AnswerView("", own=text)
         case answers.NotAnswered(asked, problem):
             return AnswerView(asked, why=(problem,))
         case answers.Done(asked, said, back):
@@ -179,10 +193,14 @@ def _view(
 def _done_for(
     change: TicketChange, agent: Agent, told: answers.DoneFor, way: proofs.Way
 ) -> AnswerView:
-    """What became of each, and the tap that takes all of it back."""
+    """What became of each, and the tap that takes all of it back. What stands in the way of all of
+    them is said once."""
+    reasons = [one.problems for one in told.tickets]
+    is_same = len(reasons) > 1 and all(one == reasons[0] for one in reasons)
+    why_all = reasons[0] if is_same else ()
     each = (
         DoneView(
-            *(one.reference, one.subject, one.problems, one.went),
+            *(one.reference, one.subject, () if why_all else one.problems, one.went),
             changed=one.changed,
             remarks=one.remarks,
             mail=one.mail,
@@ -195,6 +213,7 @@ def _done_for(
     return AnswerView(
         told.asked,
         done_for=tuple(each),
+        why_all=why_all,
         asked_of_each=told.lines,
         total=sum(not one.problems for one in told.tickets),
         undo_until=until,

@@ -110,8 +110,9 @@ def test_what_is_so_now_and_was_before_is_said_and_the_line_that_takes_it_back()
     )
     assert answered("#quiet-hours 18:00-8:00", had={"quiet": "1200-420"})[1] == (
         "From 18:00 to 8:00 nothing is sent to you; it comes afterwards, in one mail. What does "
-        "not wait: sla, urgent. Before: From 20:00 to 7:00 nothing is sent to you; it comes "
-        "afterwards, in one mail. #quiet-hours 20:00-7:00 takes that back."
+        "not wait: a deadline is near, or was missed; whatever happens to an urgent ticket. "
+        "Before: From 20:00 to 7:00 nothing is sent to you; it comes afterwards, in one mail. "
+        "#quiet-hours 20:00-7:00 takes that back."
     )
     assert answered("#notify status, priority off")[1] == (
         "You are not told of: status, priority. Before, you were told of: created, assigned, "
@@ -123,9 +124,10 @@ def test_what_is_so_now_and_was_before_is_said_and_the_line_that_takes_it_back()
 def test_it_is_said_in_the_agents_own_language() -> None:
     german = having(Notices(), "de")
     assert answered("#ruhezeit 18:00-8:00", german)[1] == (
-        "Von 18:00 bis 8:00 Uhr wird Ihnen nichts geschickt; es kommt danach, in einer Mail. Nicht "
-        "warten: frist, dringend. Bisher: Sie haben keine Ruhezeit. #ruhezeit standard nimmt das "
-        "zurück."
+        "Von 18:00 bis 8:00 Uhr wird Ihnen nichts geschickt; es kommt danach, in einer Mail. "
+        "Sofort kommt trotzdem: eine Frist ist nah oder wurde versäumt; was auch immer mit einem "
+        "dringenden Ticket geschieht. Bisher: Sie haben keine Ruhezeit. #ruhezeit standard nimmt "
+        "das zurück."
     )
     french = having(Notices(), "fr")
     assert answered("#notifications statut non", french)[1].endswith(
@@ -166,17 +168,17 @@ def test_what_is_so_already_is_said_and_not_written_again() -> None:
 def test_all_of_it_is_shown_by_notify_alone() -> None:
     _, said = answered("#notify", had={"notify:status": "off", "bundle": "600", "digest": "450"})
     assert said.splitlines() == [
-        "#notify created off: now on: a new ticket of your queues that nobody has, or one that "
+        "#notify created off: Now on: a new ticket of your queues that nobody has, or one that "
         "was moved there or given back",
-        "#notify assigned off: now on: a ticket was given to you, taken from you, or moved while "
+        "#notify assigned off: Now on: a ticket was given to you, taken from you, or moved while "
         "it is yours",
-        "#notify replied off: now on: the customer wrote",
-        "#notify answered off: now on: a colleague answered in your ticket",
-        "#notify note off: now on: a colleague left a note",
-        "#notify mention off: now on: a colleague mentioned you, or had you follow a ticket",
-        "#notify status on: now off: a colleague gave your ticket another status",
-        "#notify priority off: now on: a colleague gave your ticket another priority",
-        "#notify sla off: now on: a deadline is near, or was missed",
+        "#notify replied off: Now on: the customer wrote",
+        "#notify answered off: Now on: a colleague answered in your ticket",
+        "#notify note off: Now on: a colleague left a note",
+        "#notify mention off: Now on: a colleague mentioned you, or had you follow a ticket",
+        "#notify status on: Now off: a colleague gave your ticket another status",
+        "#notify priority off: Now on: a colleague gave your ticket another priority",
+        "#notify sla off: Now on: a deadline is near, or was missed",
         "#bundle off: Of one ticket you get one mail in 10 minutes: the first at once, what "
         "follows together.",
         "#remind 4h: Tickets that need your response do not remind you.",

@@ -118,9 +118,18 @@ def test_what_a_line_chooses_is_so_for_the_lines_below_it(place: Place, beside: 
     answers = (words(one) for one in told(place, BEN, "agent_answer"))
     (answer,) = (one for one in answers if "#notify created off" in one)
     shown = answer.partition("#notify created off")[2]
-    assert "#bundle off Of one ticket you get one mail in 10 minutes" in shown
-    assert "#quiet-hours off From 20:00 to 7:00 nothing is sent to you" in shown
-    assert "#digest off Your digest comes at 8:00." in shown
+    assert "in 10 minutes: the first at once, what follows together. to change it: #b" in shown
+    assert "From 20:00 to 7:00 nothing is sent to you; it comes afterwards" in shown
+    assert "Your digest comes at 8:00. to change it: #digest off" in shown
+    assert shown.index("you get one mail") < shown.index("#bundle off"), "how it is comes first"
+
+
+def test_what_breaks_through_is_said_in_words(place: Place) -> None:
+    place.receive(mail())
+    says(place, "#quiet-hours 20:00-7:00")
+    answer = words(told(place, BEN, "agent_answer")[-1])
+    said = "a deadline is near, or was missed; whatever happens to an urgent ticket."
+    assert f"What does not wait: {said}" in answer
 
 
 def test_a_button_takes_back_what_was_chosen(place: Place) -> None:
