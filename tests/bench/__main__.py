@@ -7,6 +7,7 @@ group   what committing in groups is worth at the door
 plays   how many mails crowds and loops make
 many    how long `#for` takes for a hundred tickets
 receiving  what the work of one mail is, and of composing one notification
+beside  what a mail costs beside an earlier state of this repository
 pages   how quickly pages are answered, and what people who look at them cost the mail
 
 or names of the parts below.
@@ -31,7 +32,19 @@ from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import group, index, large, lists, many, pages, plays, reading, receiving, rules
+from tests.bench import (
+    beside,
+    group,
+    index,
+    large,
+    lists,
+    many,
+    pages,
+    plays,
+    reading,
+    receiving,
+    rules,
+)
 from tests.bench.corpus import Mail, corpus
 from tests.bench.desk import Desk, fill
 from tests.bench.wire import Sender, Tally, pour, relay
@@ -241,6 +254,7 @@ ALONE = {
     "plays": plays.main,
     "many": many.main,
     "receiving": receiving.main,
+    "beside": beside.main,
     "pages": pages.main,
 }
 
