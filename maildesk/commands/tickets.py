@@ -3,7 +3,7 @@ page for the browser."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -113,6 +113,7 @@ def show(
     from maildesk.store import records
     from maildesk.store.desk.tickets import linked
     from maildesk.store.queries.whose import further_addresses
+    from maildesk.views.repeats import counted_places
     from maildesk.views.tickets import ticket
 
     if html is not None and as_json:
@@ -124,7 +125,9 @@ def show(
             from maildesk.views.page import ticket_page
 
             kept = open_blobs(folder, settings)
-            write_page(html, ticket_page(found, messages, partial(kept.get, conn), policy.tz))
+            happened = records.history(conn, found.id)
+            raw_of = partial(kept.get, conn)
+            write_page(html, ticket_page(found, messages, happened, raw_of, policy.tz))
             return
         history, links = records.history(conn, found.id), linked(conn, found.id)
         also = further_addresses(conn, found.requester.address, policy)
@@ -132,7 +135,8 @@ def show(
     if as_json:
         print_json(whole)
     else:
-        _print_ticket(whole, policy.wording.english, policy.tz)
+        counted = counted_places(messages, history)
+        _print_ticket(whole, counted, policy.wording.english, policy.tz)
 
 
 @app.command("timeline")
@@ -210,7 +214,9 @@ def _signature(message: Mapping[str, Any]) -> str:
     return "" if shows_all or not is_theirs else contact_of(message["text"])
 
 
-def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> None:
+def _print_ticket(
+    whole: dict[str, Any], counted: Collection[int], language: Language, zone: ZoneInfo
+) -> None:
     from rich.console import Console
     from rich.panel import Panel
     from rich.text import Text
@@ -223,7 +229,7 @@ def _print_ticket(whole: dict[str, Any], language: Language, zone: ZoneInfo) -> 
     console.print(Text(one_line(f"{whole['reference']}  {whole['subject']}"), style="bold"))
     for line in _facts(whole, zone):
         console.print(Text(one_line(line)))
-    for repeated in folded(whole["messages"]):
+    for repeated in folded(whole["messages"], counted):
         message = repeated.first
         said = (message["reply"] or message["text"]).expandtabs().splitlines()
         body = Text("\n".join(map(one_line, said)))  # a stranger's words move no cursor here

@@ -21,11 +21,11 @@ from maildesk.mail.message import Mailbox, Message
 from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
 from maildesk.views.plain import minute_and_zone
-from maildesk.views.repeats import folded
+from maildesk.views.repeats import counted_places, folded
 from maildesk.views.tickets import message as as_told
 
 if TYPE_CHECKING:
-    from maildesk.store.records import StoredMessage
+    from maildesk.store.records import HistoryEntry, StoredMessage
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -115,6 +115,7 @@ class Letter:
 def ticket_page(
     ticket: Ticket,
     messages: Iterable[StoredMessage],
+    history: Iterable[HistoryEntry],
     raw_of: Callable[[bytes], bytes],
     zone: ZoneInfo,
 ) -> str:
@@ -127,9 +128,8 @@ def ticket_page(
         f"opened {minute_and_zone(ticket.created_at, zone)}",
     )
     kept = list(messages)
-    letters = (
-        _stored(kept[one.place], raw_of, zone, one.told(zone)) for one in folded(map(as_told, kept))
-    )
+    shown = folded(map(as_told, kept), counted_places(kept, history))
+    letters = (_stored(kept[one.place], raw_of, zone, one.told(zone)) for one in shown)
     return drawn(f"{ticket.reference}  {ticket.subject}", facts, letters)
 
 

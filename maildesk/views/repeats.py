@@ -3,15 +3,19 @@ that was changed, as it was changed last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from maildesk.desk.mails.loop_words import says_the_same
 from maildesk.desk.pages import told_scores
-from maildesk.desk.pages.told_scores import Rating, rating_of
+from maildesk.desk.pages.told_scores import Rating, rating_by_mail, rating_of
 from maildesk.views.plain import minute_and_zone
+
+if TYPE_CHECKING:
+    from maildesk.store.records import HistoryEntry, StoredMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,11 @@ class Repeated:
         return f"{len(self.more) + 1} times, last {minute_and_zone(self.more[-1]['at'], zone)}"
 
 
-def folded(messages: Iterable[Mapping[str, Any]]) -> list[Repeated]:
-    """All of them in their order, what a program said again behind its first."""
+def folded(messages: Iterable[Mapping[str, Any]], counted: Collection[int] = ()) -> list[Repeated]:
+    """All of them in their order, what a program said again behind its first. `counted`: the places
+    of those that the history counts as ratings."""
     found: list[Repeated] = []
-    for (place, one), rating in told_scores.told(enumerate(messages), _rating):
+    for (place, one), rating in told_scores.told(enumerate(messages), partial(_rating, counted)):
         if found and _repeats(found[-1].first, one):
             found[-1] = replace(found[-1], more=(*found[-1].more, one))
         else:
@@ -44,11 +49,23 @@ def folded(messages: Iterable[Mapping[str, Any]]) -> list[Repeated]:
     return found
 
 
-def _rating(numbered: tuple[int, Mapping[str, Any]]) -> Rating | None:
-    _, one = numbered
+def counted_places(
+    messages: Iterable[StoredMessage], history: Iterable[HistoryEntry]
+) -> frozenset[int]:
+    """Where those messages stand that the history counts as ratings."""
+    counted = told_scores.counted(history)
+    return frozenset(place for place, one in enumerate(messages) if one.id in counted)
+
+
+def _rating(counted: Collection[int], numbered: tuple[int, Mapping[str, Any]]) -> Rating | None:
+    place, one = numbered
     if one["direction"] != "in" or one["agent"]:
         return None
-    return rating_of(one["message_id"] or "", one["from"]["address"], one["text"])
+    who = one["from"]["address"]
+    found = rating_of(one["message_id"] or "", who, one["text"])
+    if found is None and place in counted:
+        return rating_by_mail(one["reply"] or one["text"], one["subject"], who)
+    return found
 
 
 def _repeats(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -33,6 +33,7 @@ from maildesk.pipeline.pages.visitors import (
     new_browser,
     visitor,
 )
+from maildesk.store.desk import tickets
 from maildesk.web import forms
 from maildesk.web.clients import asking
 from maildesk.web.files import disposition, handed_out
@@ -245,10 +246,11 @@ class Tracking:
             return page
         with services.db.read() as conn:
             heard = conversation.messages_of(services, conn, who)
-            rows, ratings = conversation.told(heard)
+            history = tickets.entries(conn, ticket.id)
+            rows, ratings = conversation.told(heard, history)
             shown, earlier, is_earlier = conversation.newest(rows, before)
             items = conversation.items_of(services, conn, policy, who, shown, ratings)
-            steps = conversation.steps_of(conn, policy, who)
+            steps = conversation.steps_of(history, policy, who)
         away = conversation.fitting(items)
         shown, items, earlier = shown[away:], items[away:], earlier + away
         first = items[0].at if earlier and items else None
@@ -297,9 +299,12 @@ class Tracking:
     def _whole(self, who: Visitor) -> str:
         policy, services = self.desk.policy, self.desk.services
         with services.db.read() as conn:
-            rows, ratings = conversation.told(conversation.messages_of(services, conn, who))
+            history = tickets.entries(conn, who.ticket.id)
+            rows, ratings = conversation.told(
+                conversation.messages_of(services, conn, who), history
+            )
             items = conversation.items_of(services, conn, policy, who, rows, ratings, whole=True)
-            steps = conversation.steps_of(conn, policy, who)
+            steps = conversation.steps_of(history, policy, who)
         answered = [item.at for item in items if item.is_ours]
         mark = f"letter-{secrets.token_hex(8)}-"  # nobody can have written it
         page = TicketPage(

@@ -47,3 +47,8 @@ def test_a_rating_that_was_changed_is_told_once_as_it_stands() -> None:
     found = folded([told("It jams", 0), told("2/5", 1, **page), told("5/5\n\nGood", 2, **page)])
     assert [(one.place, one.first["text"]) for one in found] == [(0, "It jams"), (2, "5/5\n\nGood")]
     assert found[1].told(UTC) == "changed from 2"
+    mail = {"automatic": False, "subject": "Survey"}
+    messages = [told("5", 0, **mail), told("2, slow", 1, **mail), told("4", 2, **mail)]
+    assert len(folded(messages)) == 3  # how many licences? five
+    by_mail = folded(messages, counted={1, 2})
+    assert [(one.place, one.told(UTC)) for one in by_mail] == [(0, ""), (2, "changed from 2")]

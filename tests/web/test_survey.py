@@ -6,13 +6,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import pytest
 
 from maildesk.config.keys import own_keys
 from maildesk.desk.threads import links
 from maildesk.desk.threads.links import KeyRing, Purpose
-from tests.stories.running_desk import text_of
+from tests.stories.clients import tapped, taps
+from tests.stories.running_desk import text_of, wait_until
 from tests.web.places import running
 from tests.web.rated import SCANNER, Rated
 from tests.web.talk import BEN, DESK, Place, Talk, field
@@ -135,6 +137,34 @@ def test_a_rating_that_was_changed_is_told_once_wherever_the_conversation_is(
     while "newest first" not in (told := text_of(talk.inbox.take(BEN))):
         pass
     assert re.findall(r"\d/5[^\r\n]*", told) == ["5/5, changed from 4"]
+
+
+def stands_at(talk: Rated, score: int) -> bool:
+    return bool(talk.satisfaction) and talk.satisfaction["score"] == score
+
+
+def test_stars_that_were_tapped_one_after_the_other_are_told_once_too(place: Place) -> None:
+    talk = Rated(place, "Tapped by mail")
+    stars = [tap for tap in taps(talk.mail, "") if "+s" in tap.to]
+    sender = f"Kim Novak <{talk.kim}>"
+    for number, words in ((2, "\n\nSlow."), (5, "\n\nMended <now>.")):
+        mail = tapped(stars[number - 1], sender, words)
+        talk.desk.send(mail, talk.kim, str(mail["To"]))
+        wait_until(partial(stands_at, talk, number), "it counts")
+    for page in (talk.page(), talk.pages.ask(f"{talk.link}/download").text):
+        assert page.count('class="rated"') == 1
+        assert "Rating: 5 of 5" in page and "changed from 2" in page
+        assert "Mended &lt;now&gt;." in page
+        assert "Slow." not in page
+    shown = talk.desk.run("ticket", "show", talk.reference).stdout.decode()
+    assert "changed from 2" in shown
+    assert shown.count("Slow.") == 1  # in the history, which keeps all
+    talk.answer(f"#show {talk.reference}")
+    while "newest first" not in (told := text_of(talk.inbox.take(BEN))):
+        pass
+    assert re.findall(r"\d/5[^\r\n]*", told) == ["5/5, changed from 2"]
+    given = [one["detail"] for one in talk.desk.ticket(talk.reference)["history"]]
+    assert [one["score"] for one in given if "score" in one] == [2, 5]
 
 
 def test_a_program_that_presses_the_button_after_the_person_counts_nothing(place: Place) -> None:

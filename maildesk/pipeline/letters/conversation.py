@@ -7,6 +7,7 @@ before, newest first.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from maildesk.desk.mails.views import FileView, MessageView
@@ -15,7 +16,7 @@ from maildesk.pipeline.letters.messages import message_view, previous, sender_of
 from maildesk.pipeline.letters.template_variables import local
 from maildesk.pipeline.letters.ticket_view import colleague
 from maildesk.pipeline.pages.conversation import rating_of_row
-from maildesk.store.desk import conversation
+from maildesk.store.desk import conversation, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def newest(
     change: TicketChange, ticket: int, limit: int, language: Language
 ) -> tuple[MessageView, ...]:
     """What was said last about this ticket, which need not be the act's: newest first."""
-    rows = _without_changed(_rows(change, ticket, limit)[:limit])
+    rows = _without_changed(change, ticket, _rows(change, ticket, limit)[:limit])
     return tuple(_cut(_as_told(view(change, row, language), one, language)) for row, one in rows)
 
 
@@ -62,9 +63,13 @@ def _rows(change: TicketChange, ticket: int, limit: int) -> list[Row[Any]]:
     return sorted(rows, key=lambda row: int(row.id), reverse=True)
 
 
-def _without_changed(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Rating | None]]:
+def _without_changed(
+    change: TicketChange, ticket: int, rows: Sequence[Row[Any]]
+) -> list[tuple[Row[Any], Rating | None]]:
     """These rows, newest first, without ratings that were changed."""
-    return told_scores.told(reversed(rows), rating_of_row)[::-1]
+    may_be = (rating_of_row((row.id,), row) is not None for row in rows)
+    counted = told_scores.counted(tickets.entries(change.conn, ticket)) if any(may_be) else ()
+    return told_scores.told(reversed(rows), partial(rating_of_row, counted))[::-1]
 
 
 def _as_told(shown: MessageView, rating: Rating | None, language: Language) -> MessageView:
@@ -83,7 +88,8 @@ def _before(
     rows = _rows(change, change.subject.id, limit)
     shown_already = {(one.at, one.text) for one in apart if one is not None}
     ours = {change.message_row} if change.kept else set()
-    folded = _without_changed([row for row in rows if not row.automatic])
+    by_people = [row for row in rows if not row.automatic]
+    folded = _without_changed(change, change.subject.id, by_people)
     found = [(view(change, row, language), one) for row, one in folded if row.id not in ours]
     others = [one for one in found if (one[0].at, one[0].text) not in shown_already]
     kept = tuple(_cut(_as_told(*one, language)) for one in others[:MOST])

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maildesk.desk.mails import attachment_policy
 from maildesk.desk.mails.readers import may_see
 from maildesk.desk.pages import told_scores
-from maildesk.desk.pages.told_scores import rating_of
+from maildesk.desk.pages.told_scores import rating_by_mail, rating_of
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads import links
 from maildesk.desk.ticket import NO_ADDRESS, Person, Status
@@ -23,15 +24,15 @@ from maildesk.mail.invisible import isolated
 from maildesk.mail.owners import mailbox_of
 from maildesk.pipeline.pages.letters import Letter, letter_of, without_keys
 from maildesk.pipeline.pages.views import FileOnPage, Item
-from maildesk.store.desk import tickets
 from maildesk.store.desk.conversation import says_something
 from maildesk.store.queries import page as rows_of_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
+    from maildesk.desk.facts import Entry
     from maildesk.desk.pages.told_scores import Rating
     from maildesk.desk.policy import Policy
     from maildesk.desk.ticket import Ticket
@@ -58,17 +59,22 @@ def messages_of(services: Services, conn: Connection, visitor: Visitor) -> Seque
     ]
 
 
-def told(rows: Iterable[Row[Any]]) -> tuple[list[Row[Any]], dict[int, Rating]]:
+def told(
+    rows: Iterable[Row[Any]], history: Iterable[Entry]
+) -> tuple[list[Row[Any]], dict[int, Rating]]:
     """These rows without ratings that were changed, and those that are ratings by their numbers."""
-    found = told_scores.told(rows, rating_of_row)
+    found = told_scores.told(rows, partial(rating_of_row, told_scores.counted(history)))
     return [row for row, _ in found], {row.id: one for row, one in found if one is not None}
 
 
-def rating_of_row(row: Row[Any]) -> Rating | None:
-    """The rating that this message is, if it is one."""
+def rating_of_row(counted: Collection[int], row: Row[Any]) -> Rating | None:
+    """The rating that this message is, if it is one; `counted`: those that the history names."""
     if row.direction != "in" or row.agent:
         return None
-    return rating_of(row.message_id, row.from_address, row.text)
+    found = rating_of(row.message_id, row.from_address, row.text)
+    if found is None and row.id in counted:
+        return rating_by_mail(row.reply or row.text, row.subject, row.from_address)
+    return found
 
 
 def _is_theirs(row: Row[Any], visitor: Visitor, person: Person) -> bool:
@@ -212,10 +218,10 @@ def _size(item: Item) -> int:
     return 800 + words + sum(300 + 2 * len(one.name.encode("utf-8", "replace")) for one in files)
 
 
-def steps_of(conn: Connection, policy: Policy, visitor: Visitor) -> list[Item]:
+def steps_of(history: Iterable[Entry], policy: Policy, visitor: Visitor) -> list[Item]:
     """The steps of the ticket that concern a customer: resolved, closed, opened again."""
     found, was_over = [], False
-    for entry in tickets.entries(conn, visitor.ticket.id):
+    for entry in history:
         at = entry.at.astimezone(policy.tz)
         if entry.what == "took_in":
             if _took_in_theirs(entry.detail, visitor.person):
