@@ -55,6 +55,13 @@ def tab_to(page: Page, words: str) -> None:
     raise AssertionError(f"{words} is not among {passed}")
 
 
+def goes(page: Page, words: str) -> None:
+    """Press what is reached by the tab key, and be where it leads."""
+    tab_to(page, words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def looks_well(page: Page, kind: str, name: str) -> None:
     """Nothing stands in anybody's way: no barrier, no scrolling sideways, nothing that is slow to
     fetch. With a folder in MAILDESK_LOOKS a picture is kept there, to look at."""

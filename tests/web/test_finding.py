@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox, text_of, wait_until, write
+from tests.web.looking import NARROW, goes, looks_well, tab_to
 from tests.web.pages import Answer, Pages
 from tests.web.places import running
 from tests.web.talk import DESK, Place, Talk, field, link_in
@@ -135,3 +137,33 @@ def test_the_mail_says_nothing_that_was_not_known(place: Place) -> None:
     inbox = Inbox(place[2], new_only=True)
     asks(place, talk.reference.lower(), talk.kim.upper())
     assert talk.reference in text_of(inbox.take(talk.kim))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_by_keyboard_alone_from_the_number_to_the_request(
+    place: Place, chromium: Browser, scheme: str
+) -> None:
+    talk = Talk(place, f"By keyboard {scheme}")
+    inbox = Inbox(place[2], new_only=True)
+    with chromium.visit(viewport=NARROW, color_scheme=scheme) as visit:
+        page = visit.new_page()
+        page.goto(talk.pages.url)
+        goes(page, "Your requests")
+        goes(page, "Find a request")
+        page.get_by_role("heading", level=1, name="Find your request").wait_for()
+        tab_to(page, "Number")
+        page.keyboard.type(talk.reference)
+        tab_to(page, "Your email address")
+        page.keyboard.type("nobody")
+        page.evaluate("document.querySelector('form').noValidate = true")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.get_by_role("alert").wait_for()
+        looks_well(page, scheme, "find-wrong")
+        tab_to(page, "Your email address")  # what was typed is still there, and all of it chosen
+        page.keyboard.type(talk.kim)
+        goes(page, "Mail me the link")
+        page.get_by_role("heading", name="Please look into your mailbox").wait_for()
+        looks_well(page, scheme, "found")
+        page.goto(link_in(inbox.take(talk.kim)))
+        page.get_by_role("heading", level=1, name=f"By keyboard {scheme}").wait_for()

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.browser import Browser
 from tests.servers.process import free_port
 from tests.servers.relay import Relay
 from tests.stories.running_desk import Inbox, RunningDesk, wait_until, write
+from tests.web.looking import NARROW, looks_well, tab_to
 from tests.web.pages import WITH_PAGES, Pages
 from tests.web.places import running
 from tests.web.talk import BEN, DESK, multipart
@@ -132,3 +134,29 @@ def test_ratings_end_by_a_click_too(place: Place) -> None:
     assert "We ask you for no more ratings" in pages.ask(link, "POST", CLICK, **FORM).text
     inbox.take(eva)  # the desk says so by mail, as it does of the other way
     assert desk.ticket(ticket["reference"])["status"] == "resolved", "it reopens nothing"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_in_a_browser_by_keyboard_alone_with_scripts_and_without(
+    place: Place, chromium: Browser, scheme: str, scripts: bool
+) -> None:
+    _, pages, _ = place
+    who = f"{scheme}-{scripts}".lower()
+    link = link_of(written_to(place, who, f"in-browser-{who}"))
+    shown = {"color_scheme": scheme, "java_script_enabled": scripts}
+    with chromium.visit(viewport=NARROW, **shown) as visit:
+        page = visit.new_page()
+        page.goto(f"{pages.url}{link}")
+        page.get_by_role("heading", level=1, name="No more of these mails?").wait_for()
+        assert f"{who}@customer.example" not in gone(place)
+        if scripts:  # axe is one itself
+            looks_well(page, scheme, "unsubscribe")
+            tab_to(page, "Unsubscribe")
+        else:
+            page.get_by_role("button", name="Unsubscribe").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", level=1, name="You are unsubscribed").wait_for()
+        if scripts:
+            looks_well(page, scheme, "unsubscribed")
+    wait_until(lambda: f"{who}@customer.example" in gone(place), "it is remembered")

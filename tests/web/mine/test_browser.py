@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.servers.browser import Browser
 from tests.stories.running_desk import Inbox
-from tests.web.looking import NARROW, PHONE, looks_well, tab_to
+from tests.web.looking import NARROW, PHONE, goes, looks_well, tab_to
 from tests.web.mine.person import Somebody
 from tests.web.places import running
 from tests.web.talk import Place, Talk
@@ -122,13 +122,6 @@ def test_a_new_request_by_keyboard_is_not_calculated_for_and_has_its_number(
         page.get_by_label("What happens, and what should?").fill("It is dark.")
         page.get_by_role("button", name="Send").click()
         page.get_by_text("If the address was mistyped").wait_for()
-
-
-def goes(page: Page, words: str) -> None:
-    """Press what is reached by the tab key, and be where it leads."""
-    tab_to(page, words)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
