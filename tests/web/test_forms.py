@@ -33,6 +33,19 @@ def test_a_form_that_is_made_up_is_none(field: str) -> None:
     assert forms.read(RING, BROWSER, "/", field) is None
 
 
+def test_what_a_browser_has_begun_it_finds_by_its_name_and_no_other_does() -> None:
+    name = forms.named(RING, BROWSER, "0123456789abcdef")
+    assert name.startswith("0123456789abcdef")
+    assert forms.has_begun(RING, BROWSER, name)
+    turned = KeyRing({"0": b"k" * 32, "1": b"n" * 32})
+    assert forms.has_begun(turned, BROWSER, name)
+    assert not forms.has_begun(RING, "b" * 32, name)
+    assert not forms.has_begun(RING, "", name)
+    assert not forms.has_begun(KeyRing({"0": b"o" * 32}), BROWSER, name)
+    for other in ("", "é" * 40, name[1:], f"{name}0", name[-32:]):
+        assert not forms.has_begun(RING, BROWSER, other)
+
+
 def test_a_form_of_yesterday_is_known_and_old(monkeypatch: pytest.MonkeyPatch) -> None:
     field, now = forms.made(RING, BROWSER, "/"), time.time()
     monkeypatch.setattr(time, "time", lambda: now + forms.LASTS + 2)
