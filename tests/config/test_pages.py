@@ -23,6 +23,7 @@ from maildesk.errors import BadPolicy
 from tests.web.samples import FORM
 
 WORDING = read_wording()[0]
+LAMP = replace(FORM, subject="Lamp 7")
 SHOWN = {
     "desk": {"name": "Desk <b>", "website": "", "addresses": ("a@desk.example",), "links": ()},
     "style": "/style.css",
@@ -107,6 +108,25 @@ def test_a_mistake_is_told_and_the_built_in_page_stays(
     root = own(tmp_path, name, text)
     assert told in "\n".join(map(str, check(tmp_path)))
     assert "Your requests" in Pages.load(root, WORDING)[0].render("start", "en", **SHOWN)
+
+
+def test_of_a_page_s_values_nothing_is_seen_that_is_not_meant_to_be(tmp_path: Path) -> None:
+    for asked, may in (
+        ("page.subject", True),
+        ("page.__class__", False),
+        ("page.__dataclass_fields__", False),
+        ("page.nothing", False),
+        ("page.wrong.clear()", False),
+    ):
+        text = '{% extends "_page.html" %}{% block main %}{{ ' + asked + " }}{% endblock %}"
+        pages, mistakes = Pages.load(own(tmp_path, "start.html", text), WORDING)
+        if may:
+            assert "Lamp 7" in pages.render("start", "en", **SHOWN | {"page": LAMP})
+            continue
+        with pytest.raises(BadPolicy):
+            if mistakes:
+                raise BadPolicy(mistakes)
+            pages.render("start", "en", **SHOWN | {"page": LAMP})
 
 
 def test_a_name_of_words_that_no_page_says_is_told_with_the_nearest(tmp_path: Path) -> None:

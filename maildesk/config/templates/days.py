@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from maildesk.desk.mails.wording import Language
 
@@ -36,8 +36,9 @@ def filters_of(words: Mapping[str, str], spoken: Language) -> dict[str, Callable
         now, whole = context.get("now"), spoken.moment(at, spoken.long)
         is_kept = context.get("downloaded") or not isinstance(now, datetime)
         form = spoken.brief if is_kept else words[f"{begun}_{_form(at, now)}"]
-        html = Markup('<time datetime="{}" title="{}">{}</time>')
-        return html.format(at.isoformat(timespec="minutes"), whole, short.moment(at, form))
+        shown, exact = escape(short.moment(at, form)), at.isoformat(timespec="minutes")
+        html = f'<time datetime="{exact}" title="{escape(whole)}">{shown}</time>'
+        return Markup(html)  # noqa: S704 - escaped
 
     @pass_context
     def day(context: Context, at: object) -> Markup:

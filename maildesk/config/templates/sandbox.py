@@ -29,7 +29,7 @@ from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from maildesk.config.templates.code import ATTRIBUTES, VIEWS, Code
+from maildesk.config.templates.code import ATTRIBUTES, Code, is_view
 from maildesk.desk.problem import Problem
 
 MAX_SOURCE = 64 * 1024
@@ -184,7 +184,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A view's attribute straight away; anything else by the sandbox's own careful way."""
-        if type(obj) not in VIEWS:
+        if not is_view(type(obj)):
             return super().getattr(obj, attribute)
         if attribute[:1] == "_":
             return self.unsafe_undefined(obj, attribute)
