@@ -18,6 +18,7 @@ from maildesk.mail.owners import mailbox_of
 
 # how a customer came to the desk; whoever writes a ticket up for them says so
 CHANNELS = ("email", "phone", "chat", "letter", "visit", "web")
+NOTED = ("phone", "visit", "letter", "chat")  # of which one of us writes down what was said
 OUTREACH = "outreach"  # that of tickets which a campaign opened
 KIND_OF_SNOOZE = "snooze"  # the timer that wakes a ticket
 KIND_OF_CUSTOMER = "customer"  # the timer that looks anew what is known of the requester

@@ -75,6 +75,36 @@ def test_the_receipt_has_the_reference_and_leads_to_the_customer(proving: Place)
     assert purposes(proving, KIM)[-1] == "reply"
 
 
+def test_who_writes_it_up_is_not_told_of_a_new_ticket(proving: Place) -> None:
+    write(proving, "#new for kim@customer.example via phone\nNo ink.", "Printer")
+    assert purposes(proving, BEN) == ["agent_transcript"], "they did it themselves"
+    assert purposes(proving, ANA) == ["agent_new"]
+
+
+@pytest.mark.parametrize(
+    ("way", "text", "noted"),
+    [
+        ("phone", "No ink at all is left.", "From our call, noted on"),
+        ("visit", "Der Drucker ist leer, bitte.", "Bei Ihrem Besuch notiert am"),
+        ("letter", "No ink at all is left.", "From your letter, noted on"),
+    ],
+)
+def test_the_customer_reads_that_we_noted_it_and_not_that_they_wrote(
+    proving: Place, way: str, text: str, noted: str
+) -> None:
+    write(proving, f"#new for Kim <kim@customer.example> via {way}\n{text}", "Printer")
+    told = words(proving, KIM)
+    assert noted in told and f"> {text}" in told
+    for untrue in ("You wrote", "Sie schrieben", "Thank you for your message", "Ihre Nachricht"):
+        assert untrue not in told
+    answer(proving, proving.letters(BEN)[-1], "A cartridge is on its way.")
+    assert noted in words(proving, KIM), "below the answer, too"
+    proving.later(60)
+    proving.receive(mail("Thanks.", From=KIM, Subject="Re: [TKT-0001] Printer"))
+    answer(proving, proving.letters(BEN)[-1], "You are welcome.")
+    assert "noted on" not in words(proving, KIM) and "notiert" not in words(proving, KIM)
+
+
 def test_with_quiet_the_customer_hears_nothing(proving: Place) -> None:
     write(proving, "#new for kim@customer.example via phone\n#quiet\nNo ink.", "Printer")
     assert [row.requester_address for row in proving.rows("tickets")] == [KIM]

@@ -96,6 +96,7 @@ class MessageView:
     through: str = ""  # the form, list or group that carried it; told to agents
     notes: tuple[Problem, ...] = ()  # what agents should know of who wrote (the filter `why`)
     signature: str = ""  # what stands below its words: the closing, a phone or customer number
+    noted: str = ""  # phone, visit …: by which way it came, where one of us has written it down
 
     def __post_init__(self) -> None:
         _bound(self, "text", "attachments", "also_to")

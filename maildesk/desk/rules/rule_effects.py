@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from maildesk.desk.actor import ActorKind
+from maildesk.desk.actor import DESK, ActorKind
 from maildesk.desk.effects import AddMessage, Effect, OpenTicket, Record, RecordScore, Snooze
 from maildesk.desk.evolve import evolved
 from maildesk.desk.facts import (
@@ -175,7 +175,10 @@ def _by(fact: Fact) -> str:
 
 
 def _actor(fact: Fact) -> str:
-    """The agent who needs no word of it; who opens a ticket for a customer gets it like all."""
+    """The agent who needs no word of it. Who writes a ticket up by mail has the receipt of that;
+    who passes a mail on, or does it elsewhere, gets it like all."""
     if isinstance(fact, AgentActs):
         return fact.by.agent
+    if isinstance(fact, AgentOpens) and fact.agent and fact.channel and fact.operator == DESK:
+        return fact.agent.address
     return fact.agent.address if isinstance(fact, MessageFromAgent) else ""

@@ -11,7 +11,7 @@ from maildesk.desk.mails.shown.parts_in_words import retold, tells_of_parts
 from maildesk.desk.mails.views import BY_PROGRAM, FileView, MessageView, PersonView
 from maildesk.desk.senders.imitation import imitated
 from maildesk.desk.threads.thread import is_blind, others_in
-from maildesk.desk.ticket import NO_ADDRESS
+from maildesk.desk.ticket import NO_ADDRESS, NOTED
 from maildesk.errors import BadMessage, PermanentFailure
 from maildesk.mail.mime import attachments
 from maildesk.mail.parse import parse
@@ -21,6 +21,8 @@ from maildesk.pipeline.letters.ticket_view import colleague
 from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Row
 
     from maildesk.desk.mails.wording import Language
@@ -106,8 +108,16 @@ def previous(
                 by_program=by_program,
                 through=row.through,
                 signature="" if row.text == words else contact_of(row.text),
+                noted=_noted(change, row.at),
             )
     return None
+
+
+def _noted(change: TicketChange, at: datetime) -> str:
+    """By which way the ticket's first words came, where one of us has written them down."""
+    ticket = change.subject
+    is_first = at == ticket.created_at and ticket.channel in NOTED
+    return ticket.channel if is_first else ""
 
 
 def words_of(change: TicketChange, row: Row[Any], language: Language | None) -> str:
