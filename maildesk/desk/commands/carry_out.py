@@ -293,7 +293,7 @@ def _words(
     """What becomes of the text: a note, the reply, the resolution's words, or nothing."""
     ticket, by, policy = request.ticket, request.by, request.policy
     text, written = content.text, [one.command for one in commands]
-    has_files = any(not file.inline or not text for file in content.attachments)
+    has_files = bool(content.attachments)  # which of them are logos is found where they are passed
     moves = {one.value.how for one in commands if isinstance(one.value, Moved)}
     queue = next((one.value for one in commands if one.command.name == "queue"), ticket.queue)
     again = ticket.behaviour is Status.RESOLVED and not text

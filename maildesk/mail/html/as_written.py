@@ -1,5 +1,5 @@
-"""What somebody has written, as it looks in their page: bold, lists, links and tables, without
-colours and fonts.
+"""What somebody has written, as it looks in their page: bold, lists, links, tables and the
+pictures pasted between the words, without colours and fonts.
 
 The words were cut out of the text before: commands above them, a signature below, the quote. So the
 page is cut to the one run of it that says exactly these words, and nothing where there is none, or
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import nh3
 
+from maildesk.mail.html import pasted
 from maildesk.mail.html.reply import shown
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml, text_of
 
@@ -31,28 +32,36 @@ _WORDLESS = re.compile(r"(?:</(?:a|b|code|del|em|font|i|s|span|strong|sub|sup|u)
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 # What makes a page look otherwise than its words do by themselves
 _LOOK = frozenset(
-    {"b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "a", "ul", "ol", "li", "table"}
+    {"img", "b", "strong", "i", "em", "u", "s", "del", "sub", "sup", "a", "ul", "ol", "li", "table"}
     | {"pre", "code", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl"}
 )
-_KEPT = _LOOK | {"p", "br", "div", "thead", "tbody", "tr", "td", "th", "dt", "dd", "hr"}
+_KEPT = _LOOK | {"p", "br", "div", "thead", "tbody", "tr", "td", "th", "dt", "dd", "hr", "img"}
 _CELLS = frozenset({"table", "thead", "tbody", "tr", "td", "th"})
 _TABLE = '<table border="1" cellpadding="6" cellspacing="0">'  # its lines stood in its style
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-_SCHEMES = {"https", "http", "mailto", "tel"}
+_ATTRIBUTES["img"] = {"src", "alt", "width", "height"}
+_SCHEMES = {"https", "http", "mailto", "tel", "cid"}
+_FITS = '<img style="max-width:100%;height:auto"'
 
 
 def as_written(message: Message, text: str) -> SafeHtml:
-    """These words of the message as they look in its page; nothing where that is not to be had."""
+    """These words of the message as they look in its page, with its pictures as `pasted` says;
+    nothing where that is not to be had."""
     if not (text.strip() and message.html):
         return NOTHING
-    page = str(shown(message, {}).html)
+    page = str(shown(message, pasted.addresses(message)).html)
+    pictures, text = pasted.wanted(message, text), pasted.without_names(text, message, page)
     words = _words_of(page)
     # the numbers of a list stand in the text alone, unless they were typed
     places = (_run(words, wanted) for wanted in (_plain(_NUMBERED.sub("", text)), _plain(text)))
     found = next((one for one in places if one is not None), None)
     if found is None:
         return NOTHING
-    begin, end = _whole_text(page, *found)
+    # between the words, and behind them where no signature follows, a small one is no logo
+    pictures |= pasted.shown_in(page[slice(*found)])
+    if found[1] == words[-1][2]:
+        pictures |= pasted.shown_in(page[found[1] :])
+    begin, end = pasted.around(page, *_whole_text(page, *found), pictures)
     piece = nh3.clean(
         "".join(_open_at(page, begin, end)) + page[begin:end],
         tags=set(_KEPT),
@@ -60,11 +69,13 @@ def as_written(message: Message, text: str) -> SafeHtml:
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     )
-    piece = piece.replace("<table>", _TABLE)
+    piece = pasted.led_to(SafeHtml(piece), {index: str(index) for index in pictures})
+    piece = piece.replace("<table>", _TABLE).replace("<img", _FITS)
     if "MsoNormal" in message.html:  # Word's paragraphs are lines, with empty ones between
         piece = piece.replace("<p>", "<div>").replace("</p>", "</div>")
     looks = any(found[2] in _LOOK for found in _TAG.finditer(piece))
-    same = _plain(_NUMBERED.sub("", text_of(piece))) == _plain(_NUMBERED.sub("", text))
+    said = pasted.without_names(text_of(piece), message, piece)
+    same = _plain(_NUMBERED.sub("", said)) == _plain(_NUMBERED.sub("", text))
     if not (looks and same):
         return NOTHING
     return SafeHtml(piece)

@@ -43,11 +43,11 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
         return []
     blind = _blind(effect, people)
     threads = _threads(change, [one for one in people if _takes_part(ticket, one)])
-    passed, refused = passed_on.files_of(change) if effect.with_message else ((), ())
+    along = passed_on.along(change, effect)
     hidden = discretion.of(change, effect)
     template = discretion.template_of(change, effect, hidden)
     wording = change.policy.wording.of(ticket.language)
-    variables = _variables(change, effect, refused, mail_of(template).shows, wording)
+    variables = _variables(change, effect, along, mail_of(template).shows, wording)
     shown_to, *shown_cc = (hidden.mailbox(p.name, p.address) for p in people)
     auto = _auto_submitted(change, effect)
     desk = signed_desk(change, change.policy.agent(effect.author) if effect.author else None)
@@ -85,7 +85,7 @@ def letters(change: TicketChange, effect: SendToCustomer) -> list[Draft]:
             references=proofs.as_arrived(change, threads.get(person.key, ())),
             auto_submitted="auto-generated" if leave else auto,
             headers=_for_bulk(change, person, leave) if leave else (),
-            attached=passed,
+            attached=along.files,
             author=effect.author,
             is_counted=effect.automatic,
             once=f"{ticket.id}:{effect.once}:{owner.key}" if effect.once else None,
@@ -161,7 +161,7 @@ def _counts_for(requester: Person, recipient: str) -> str:
 def _variables(
     change: TicketChange,
     effect: SendToCustomer,
-    refused: tuple[FileView, ...],
+    along: passed_on.Along,
     shows: frozenset[str],
     language: Language,
 ) -> dict[str, Any]:
@@ -172,10 +172,10 @@ def _variables(
     return {
         "author": colleague(author) if author else None,
         "text": effect.text,
-        "html": effect.html,
+        "html": along.page,
         "message": message_view(change, language=language),
         "sealed": change.message is not None and _is_sealed(change.message),
-        "files": refused or tuple(FileView(*file) for file in left_out),
+        "files": along.refused or tuple(FileView(*file) for file in left_out),
         "score": told.get("score"),
         "comment": told.get("comment", ""),
         "into": told.get("into", ""),

@@ -8,13 +8,18 @@ the mail as inline parts (RFC 2387, RFC 2392); remote ones never do.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
+from maildesk.desk.effects import SendToCustomer
 from maildesk.desk.mails import attachment_policy as files
 from maildesk.desk.mails.room import fits
 from maildesk.desk.mails.views import FileView
 from maildesk.mail.compose.encode import base64_lines
 from maildesk.mail.compose.outgoing import File, Stretch
+from maildesk.mail.html import pasted
 from maildesk.mail.html.reply import NOT_SHOWN, shown
+from maildesk.mail.html.sanitize import NOTHING as NO_PAGE
+from maildesk.mail.html.sanitize import SafeHtml
 from maildesk.mail.message import Message
 from maildesk.mail.mime import attachments
 from maildesk.pipeline.transaction import NOTHING, PassedOn, TicketChange
@@ -29,13 +34,29 @@ def of(change: TicketChange) -> PassedOn:
     return change.passed_on
 
 
-def files_of(change: TicketChange) -> tuple[tuple[File, ...], tuple[FileView, ...]]:
-    """The files that may be passed on, and those that may not, with the reason; logos and quoted
-    pictures are neither."""
-    if change.message is None or not change.message.attachments:
-        return (), ()
-    good, refused = _allowed_and_refused(change.message, change)
-    return tuple(_files(change, good - _quoted_pictures(change.message), {}).values()), refused
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What goes with an agent's words: the files, those that may not be passed on, with the reason,
+    and the page of the words, which leads to the pictures among the files."""
+
+    files: tuple[File, ...] = ()
+    refused: tuple[FileView, ...] = ()
+    page: SafeHtml = NO_PAGE
+
+
+def along(change: TicketChange, effect: SendToCustomer) -> Along:
+    """What goes along with this mail. Logos and quoted pictures do not."""
+    message, page = change.message, effect.html
+    if message is None or not (effect.with_message and message.attachments):
+        return Along(page=page)
+    good, refused = _allowed_and_refused(message, change)
+    shown_there = pasted.shown_in(page)
+    good -= _quoted_pictures(message) - shown_there
+    names = _content_ids(message, change, good)
+    named = pasted.wanted(message, effect.text) & names.keys()
+    names = {index: name for index, name in names.items() if index in shown_there}
+    found = _files(change, {*good, *named, *names}, names)
+    return Along(tuple(found.values()), refused, pasted.led_to(page, names))
 
 
 def _quoted_pictures(message: Message) -> set[int]:
