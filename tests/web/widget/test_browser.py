@@ -17,6 +17,7 @@ from playwright.sync_api import FrameLocator, Page
 from maildesk.desk.pages.identity import signed
 from tests.servers.browser import Browser, barriers
 from tests.stories.running_desk import Inbox, text_of, wait_until
+from tests.web.looking import DROP, NARROW
 from tests.web.places import running
 from tests.web.talk import Place
 from tests.web.test_portal import BEN
@@ -239,6 +240,34 @@ def test_what_is_wrong_comes_back_inside_the_frame(
         frame.get_by_label("Mail address").fill("kim-mended@customer.example")
         frame.get_by_role("button", name="Send").click()
         frame.get_by_role("heading", name="Thank you, we have your request").wait_for()
+
+
+def test_files_are_chosen_and_dropped_in_the_frame_and_what_is_refused_is_named(
+    place: Place, chromium: Browser, site: Site, tmp_path: Path
+) -> None:
+    kim, inbox = "kim-frame-files@customer.example", Inbox(place[2], new_only=True)
+    site.shows(place[1].url, address=kim)
+    chosen, program = tmp_path / "photo of the label.txt", tmp_path / "setup.exe"
+    chosen.write_bytes(b"blank")
+    program.write_bytes(b"MZ..")
+    with chromium.visit(viewport=NARROW) as visit:
+        page = visit.new_page()
+        page.goto(site.url)
+        frame = opened(page)
+        frame.get_by_label("Subject").fill("Lamp")
+        frame.get_by_label("What happens, and what should?").fill("It is dark.")
+        frame.get_by_label("Files, if you like").set_input_files([chosen, program])
+        inside = next(one for one in page.frames if "/widget" in one.url)
+        inside.evaluate(DROP, ["dropped.txt", 1600])
+        frame.get_by_text("1.6 KB").wait_for()
+        frame.get_by_role("button", name="Send").click()
+        frame.get_by_text("of this sort or size: setup.exe.").wait_for()
+        frame.get_by_role("button", name="Remove: setup.exe").click()
+        frame.get_by_role("button", name="Send").click()
+        frame.get_by_role("heading", name="Thank you, we have your request").wait_for()
+    ticket = place[0].ticket(str(inbox.take(kim)["X-Maildesk-Ticket"]))
+    files = [one["filename"] for one in ticket["messages"][0]["attachments"]]
+    assert files == ["photo of the label.txt", "dropped.txt"]
 
 
 def test_a_site_that_is_not_named_gets_no_form(place: Place, chromium: Browser, site: Site) -> None:
