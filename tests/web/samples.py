@@ -63,8 +63,8 @@ TICKET = TicketPage(
     ),
     last_at=_at(26, 9, 3),
     form=Form("#", "", "reopen"),
-    most=20_000_000,
-    most_of_one=10_000_000,
+    most=20 * 2**20,
+    most_of_one=10 * 2**20,
     download="#",
 )
 NOW = _at(27, 15, 0)
@@ -75,8 +75,8 @@ FORM = PortalPage(
     address="kim@customer.example",
     asks={"name": "shown", "category": "shown"},
     categories=("account", "billing", "technical"),
-    most=20_000_000,
-    most_of_one=10_000_000,
+    most=20 * 2**20,
+    most_of_one=10 * 2**20,
 )
 
 
