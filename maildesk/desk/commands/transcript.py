@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from maildesk.desk.commands.families.recipients import named_in, remark_on
 from maildesk.desk.commands.joining import remarks_on
+from maildesk.desk.commands.outcomes import outcome
 from maildesk.desk.commands.spec import Command, Request
 from maildesk.desk.commands.table import tells_itself
 from maildesk.desk.effects import AddMessage, Effect, NotifyAgents, SendToCustomer
@@ -33,7 +34,12 @@ def transcript(
     went, to = _went(effects), (request.by.address,)
     after = evolved(request.ticket, effects, request.policy, request.now) or request.ticket
     is_closed = request.ticket.behaviour is Status.CLOSED is after.behaviour
-    outcomes = tuple(remarks_on(one, effects, request) or remark_on(one, effects) for one in shown)
+    outcomes = tuple(
+        remarks_on(one, effects, request)
+        or remark_on(one, effects)
+        or outcome(one, effects, request, after)
+        for one in shown
+    )
     context: dict[str, object] = {"lines": lines, "went": went, "outcomes": outcomes}
     context["named"] = named_in(effects)
     context["shows_known"] = any(one.name in _OF_CUSTOMERS for one in shown)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.commands.outcomes import SPLIT_OFF
 from maildesk.desk.mails.shown.small_views import LineView
 from maildesk.desk.mails.views import MessageView, PersonView
 from maildesk.desk.problem import Problem
@@ -52,7 +53,19 @@ def variables_of(
             for line, outcome in zip(context["lines"], context["outcomes"], strict=True)
         )
         context = {**context, "outcomes": outcomes}
+    if "outcomes" in context:
+        told = (tuple(_split_off(change, one) for one in line) for line in context["outcomes"])
+        context = {**context, "outcomes": tuple(told)}
     return found | (_lines(context) if "lines" in context else {})
+
+
+def _split_off(change: TicketChange, why: Problem) -> Problem:
+    """The same; of a message that has become a ticket of its own, with that ticket's reference."""
+    news = (one.ticket for one in change.tx.changes if one.opened and one is not change)
+    ticket = next(news, None) if why.code == SPLIT_OFF else None
+    if ticket is None:
+        return why
+    return Problem("split_off_as", {**why.values, "reference": ticket.reference})
 
 
 def _opened(change: TicketChange, how: str = "opened") -> Problem:
