@@ -240,17 +240,20 @@ def one_of(given: str, known: Iterable[str], what: str) -> str:
 def agent_named(policy: Policy, words: str) -> Agent:
     """The agent of this address or name. Leaves with who there is."""
     from maildesk.desk.filters.lookup import agents_named
+    from maildesk.desk.filters.syntax import nearest
 
     found = agents_named(policy, words)
     if len(found) > 1:
         stop(f"maildesk: {words} may be {' or '.join(agent.address for agent in found)}", 2)
     for agent in found:
         return agent
-    stop(
-        f"maildesk: there is no agent {words}; there are "
-        + ", ".join(agent.address for agent in policy.agents),
-        2,
+    known = ", ".join(agent.address for agent in policy.agents)
+    called = (
+        one for a in policy.agents for one in (a.address.partition("@")[0], a.address, a.name)
     )
+    near = nearest(words, called)
+    meant = f"; did you mean {near}?" if near else ""
+    stop(f"maildesk: there is no agent {words}; there are {known}{meant}", 2)
 
 
 def ticket_named(conn: Any, policy: Policy, words: str) -> Ticket:

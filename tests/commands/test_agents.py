@@ -91,10 +91,10 @@ def test_what_an_agent_is_told_is_chosen_at_the_command_line_as_by_mail(place: P
     done = ask(place, "quiet-hours", "ben", "from", "8pm", "to", "7am")
     assert (done.exit_code, done.stdout) == (
         0,
-        'Ben Okafor: done: "From 20:00 to 7:00 nothing is sent to you; it comes afterwards, in one '
-        "mail. What does not wait: a deadline is near, or was missed; whatever happens to an "
-        "urgent ticket. Before: You have no quiet hours. "
-        '#quiet-hours default takes that back."\n',
+        "Ben Okafor: done: From 20:00 to 7:00 nothing is sent to Ben Okafor; it comes afterwards, "
+        "in one mail. What does not wait: a deadline is near, or was missed; whatever happens to "
+        "an urgent ticket. Before: Ben Okafor has no quiet hours. "
+        "maildesk agents quiet-hours ben default takes that back.\n",
     )
     assert "would be done" in ask(place, "bundle", "carla", "10m", "--dry").stdout
     ask(place, "notify", "carla", "status", "off")  # who speaks German
@@ -105,8 +105,8 @@ def test_what_an_agent_is_told_is_chosen_at_the_command_line_as_by_mail(place: P
         ["notify status off"],
     ]
     shown = ask(place, "notify", "carla").stdout
-    assert "notify status on" in shown
-    assert "Now off: a colleague gave your ticket" in shown
+    assert "maildesk agents notify carla status on" in shown
+    assert "Now off: a colleague gave their ticket" in shown
     purposes = [row.purpose for row in place.rows("outbox")]
     assert "agent_answer" not in purposes, "the command line has shown it"
 
@@ -114,8 +114,40 @@ def test_what_an_agent_is_told_is_chosen_at_the_command_line_as_by_mail(place: P
 def test_what_cannot_be_chosen_is_refused_at_the_command_line(place: Place) -> None:
     refused = ask(place, "remind", "ben", "soon")
     assert refused.exit_code == 1
-    assert "such as #remind 4h" in refused.stderr
-    assert ask(place, "bundle", "nobody", "10m").exit_code == 2
+    assert "such as maildesk agents remind ben 4h" in refused.stderr
+    slip = ask(place, "bundle", "bne", "10m")
+    assert slip.exit_code == 2
+    assert slip.stderr.endswith("carla@desk.example; did you mean ben?\n")
+
+
+def test_nothing_is_said_to_the_admin_as_if_they_were_the_agent(place: Place) -> None:
+    for words in (
+        "bundle ben 10m", "bundle ben", "bundle ben off", "bundle ben default", "bundle ben x",
+        "remind ben 4h", "remind ben off", "remind ben x", "quiet-hours ben on",
+        "quiet-hours ben 20:00-7:00", "quiet-hours ben off", "quiet-hours ben x",
+        "notify ben", "notify ben status off", "notify ben all", "notify ben off", "notify ben x",
+        "notify ben reminder off", "notify ben digest on", "digest ben 8:00", "digest ben off",
+        "digest ben x", "away ben until friday", "away ben from monday to friday", "away ben x",
+        "back ben", "back ben",
+    ):  # fmt: skip
+        done = ask(place, *words.split())
+        said = f" {done.stdout}{done.stderr} ".lower()
+        assert done.exit_code in (0, 1), words
+        for word in (" you ", " your ", " yours", "#"):
+            assert word not in said.replace("\n", " "), (words, said)
+
+
+def test_the_way_back_is_a_command_line_that_works(place: Place) -> None:
+    """Also for somebody whose first name is another's, too, and has a brace in it."""
+    agents_file = place.folder / "agents.yaml"
+    text = agents_file.read_text(encoding="utf-8")
+    more = "\n  - name: Ben {Ito}\n    address: ito@desk.example\n"
+    agents_file.write_text(f"{text}{more}", encoding="utf-8")
+    place.services.keeper.reload_now()
+    done = ask(place, "bundle", "ito", "10m").stdout
+    assert "Of one ticket Ben {Ito} gets one mail in 10 minutes" in done
+    assert "maildesk agents bundle ito default takes that back." in done
+    assert "Before: Of one ticket" in ask(place, "bundle", "ito", "default").stdout
 
 
 def test_nobody_is_renewed_where_nobody_is_meant(place: Place) -> None:

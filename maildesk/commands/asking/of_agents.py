@@ -4,6 +4,7 @@ the desk of themselves by mail, told in their name."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -108,6 +109,7 @@ def _told(
     name: str, agent: str, value: str, desk: Path | None, *, dry: bool, as_json: bool
 ) -> None:
     """Have it done in the agent's name, and say what is so now."""
+    from maildesk.commands.asking import third_person
     from maildesk.desk.commands.spec import Command
     from maildesk.pipeline.asked.of_agent import carried_out
     from maildesk.views.receipts import agent_receipt
@@ -115,8 +117,12 @@ def _told(
     with open_for_acting(desk) as services:
         policy = services.keeper.current.policy
         found = agent_named(policy, agent)
-        done = carried_out(services, found, Command(name, value.strip()), dry=dry)
-        language = policy.wording.english
+        key = third_person.key_of(found, policy)
+        language = third_person.of(found, policy.wording.english, policy)
+        done = carried_out(services, found, Command(name, value.strip()), language, dry=dry)
+        said = tuple(third_person.as_command_line(why, key) for why in done.said)
+        lines = ((third_person.command_line(line, key), how) for line, how in done.notices)
+        done = replace(done, said=said, notices=tuple(lines))
     if done.mails and not dry:
         say_if_mails_wait(desk)
     if as_json:
@@ -127,8 +133,8 @@ def _told(
     elif done.notices:
         print_table(("changed by", "is"), done.notices, "")
     else:
-        said = f': "{" ".join(map(language.because, done.said))}"' if done.said else ""
+        words = f": {' '.join(map(language.because, done.said))}" if done.said else ""
         mailed = "".join(f"; mail: {one.purpose} to {one.recipient}" for one in done.mails)
-        print(one_line(f"{found.name}: {'would be ' if dry else ''}done{said}{mailed}"))
+        print(one_line(f"{found.name}: {'would be ' if dry else ''}done{words}{mailed}"))
     if done.problems:
         raise typer.Exit(1)

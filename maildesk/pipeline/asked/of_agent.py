@@ -25,15 +25,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from maildesk.desk.commands.spec import Command
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Agent, Policy
     from maildesk.pipeline.services import Services
 
 
 def carried_out(
-    services: Services, agent: Agent, command: Command, *, dry: bool = False
+    services: Services,
+    agent: Agent,
+    command: Command,
+    english: Language | None = None,
+    *,
+    dry: bool = False,
 ) -> AboutAgent:
-    """Do it in this agent's name; `dry`: everything is tried and nothing is done."""
-    work = partial(_within, services=services, agent=agent, command=command, dry=dry)
+    """Do it in this agent's name; `dry`: everything is tried and nothing is done. `english`: how
+    that is to be said, else as to the agent."""
+    said = english or services.keeper.current.policy.wording.english
+    work = partial(_within, services=services, agent=agent, command=command, english=said, dry=dry)
     done, kicks = in_one_transaction(services, work, dry=dry)
     for row_id in kicks:
         services.kick("deliver", row_id)
@@ -41,12 +49,19 @@ def carried_out(
 
 
 def _within(
-    conn: Connection, services: Services, agent: Agent, command: Command, *, dry: bool
+    conn: Connection,
+    services: Services,
+    agent: Agent,
+    command: Command,
+    english: Language,
+    *,
+    dry: bool,
 ) -> tuple[AboutAgent, list[int]]:
     policy, now = services.keeper.current.policy, services.now()
     policy = agents.as_said(policy, conn)
     by = agent_acts(agent, COMMAND_LINE)
-    effects = answered(CommandLines((command,), ""), by, _in_english(policy, agent), now, "")
+    here_spoken = _in_english(policy, agent, english)
+    effects = answered(CommandLines((command,), ""), by, here_spoken, now, "")
     told = [said for one in effects if isinstance(one, AnswerAgent) for said in one.told]
     problems = tuple(one.problem for one in told if isinstance(one, NotAnswered))
     if problems:
@@ -62,7 +77,8 @@ def _within(
     return AboutAgent(agent.address, said, notices, mails=mails), kicks
 
 
-def _in_english(policy: Policy, agent: Agent) -> Policy:
+def _in_english(policy: Policy, agent: Agent, english: Language) -> Policy:
     """The command line speaks English, to whom the agent speaks German as well."""
+    wording = replace(policy.wording, languages={**policy.wording.languages, english.code: english})
     others = (replace(one, language="en") if one == agent else one for one in policy.agents)
-    return replace(policy, agents=tuple(others))
+    return replace(policy, agents=tuple(others), wording=wording)
