@@ -95,6 +95,18 @@ def mails_of(conn: Connection, ticket_id: int, act_id: int) -> str:
     return "waiting" if waiting.issuperset(theirs) else "out"
 
 
+def readers_of(conn: Connection, ticket_id: int, act_id: int) -> tuple[str, ...]:
+    """Whom mails of this act went to outside the desk."""
+    own = (outbox.c.ticket_id == ticket_id, outbox.c.act == act_id)
+    rows = conn.execute(
+        select(outbox.c.recipient, outbox.c.purpose)
+        .where(*own, outbox.c.state.not_in((REPLACED, WITHDRAWN)))
+        .order_by(outbox.c.id)
+    )
+    theirs = (row.recipient for row in rows if row.purpose not in NOTIFICATIONS)
+    return tuple(dict.fromkeys(theirs))
+
+
 def withdraw(conn: Connection, ticket_id: int, act_id: int, now: datetime, why: str) -> list[str]:
     """No mail of this act goes out, but for its receipt; whom they were to. What gave way to them
     goes after all."""

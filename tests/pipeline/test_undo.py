@@ -393,3 +393,16 @@ def test_without_sub_addresses_the_subject_of_the_tap_proves_it(place: Place) ->
     assert re.search(r"u\w+-\w+-\w+", subject)
     taps(place, BEN, done)
     assert ticket(place).priority == "normal"
+
+
+def test_the_receipt_of_an_undo_says_what_stays(both: Place) -> None:
+    both.receive(mail())
+    both.answer(BEN, "#close\nIt was the cable.")
+    both.answer(BEN, "#undo")
+    read = words(receipt(both, BEN))
+    assert "Status: open (before: closed)" in read
+    assert "The mail to Kim is out: it cannot be taken back." in read
+    assert "Assignee stays Ben Okafor, for that came with the answer." in read
+    both.answer(BEN, "#priority high")
+    both.answer(BEN, "#undo")
+    assert "stays" not in words(receipt(both, BEN))

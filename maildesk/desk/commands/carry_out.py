@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from maildesk.desk.commands import teams
 from maildesk.desk.commands.allowed import not_theirs
 from maildesk.desk.commands.contradictions import contradictions
+from maildesk.desk.commands.families import undo
 from maildesk.desk.commands.families.canned import woven
 from maildesk.desk.commands.families.delete import is_delete
 from maildesk.desk.commands.families.moves import Moved, impossible, is_way_back
@@ -136,6 +137,7 @@ def carry_out(
     effects = (*joins, *said, *in_one_mail(others))
     remarks = (*mentions.remarks, *teams.remarks(read, request, others))
     remarks = (*remarks, *_asleep(request, reached))
+    remarks = (*remarks, *undo.remarks(request)) if is_undo(commands) else remarks
     return CarriedOut(effects, undo=done.undo, text=text, sets=sets, remarks=remarks)
 
 

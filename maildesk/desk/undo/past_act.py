@@ -23,7 +23,7 @@ class PastAct:
     `changed`: before and after of each facet; `sets`: those that were asked for. `mails`: what of
     it goes to the customer (none, waiting, out). `message`: the answer of it that is kept, with its
     `text`; without it we had written first and last at `wrote`. `others`: who changed each facet
-    last, by name.
+    last, by name. `readers`: whom mails of it went to outside the desk.
     """
 
     id: int
@@ -36,6 +36,7 @@ class PastAct:
     message: int | None = None
     text: str = ""
     mails: str = "none"
+    readers: tuple[str, ...] = ()
     wrote: tuple[datetime | None, datetime | None] = (None, None)
     spent: int = 0  # seconds of its own commands, without those of tickets that came with it
     undone_at: datetime | None = None

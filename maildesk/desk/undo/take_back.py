@@ -25,6 +25,8 @@ from maildesk.desk.undo import undo_effects as ufx
 from maildesk.desk.undo.facets import FIELDS, IN, LABEL, OUT, PERSON, WAITING, facets
 from maildesk.desk.undo.past_act import PastAct
 
+_WITH_AN_ANSWER = ("assignee", "status")  # what an answer changes by itself
+
 
 def put_back(act: PastAct) -> tuple[str, ...]:
     """The facets that would be put back, if nobody has changed them since."""
@@ -58,6 +60,22 @@ def _is_possible(act: PastAct, name: str) -> bool:
     if name.startswith(PERSON):
         return not (before.startswith(WAITING) and after.startswith(IN))
     return not (name == "requester" and before == NO_ADDRESS)
+
+
+def stays(act: PastAct, ticket: Ticket, policy: Policy) -> tuple[Problem, ...]:
+    """What cannot be taken back: mail that is out, and what came with it."""
+    if act.mails != "out":
+        return ()
+    people = {one.key: one.name for one in (ticket.requester, *ticket.participants)}
+    who = ", ".join(people.get(one.lower()) or one for one in act.readers)
+    found = [Problem("mail_is_out", {"who": who})] if who else []
+    wanted = (*put_back(act), "resolution")
+    for name in (one for one in act.changed if one not in wanted and one in _WITH_AN_ANSWER):
+        value = facets(ticket).get(name, "")
+        agent = policy.agent(value) if name == "assignee" and value else None
+        said = {"what": f"field_{name}", "value": agent.name if agent else value or "nobody"}
+        found.append(Problem("came_with_answer", said))
+    return tuple(found)
 
 
 def obstacle(act: PastAct | None, policy: Policy, now: datetime) -> Problem | None:

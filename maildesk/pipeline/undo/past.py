@@ -63,6 +63,7 @@ def whole(conn: Connection, policy: Policy, row: Any) -> PastAct:
         message=message,
         text=conversation.text_of(conn, message) if message is not None else "",
         mails=mails,
+        readers=acts.readers_of(conn, row.ticket_id, row.id) if mails == "out" else (),
         wrote=wrote,
         spent=what.get("spent", 0),
         undone_at=row.undone_at,

@@ -220,6 +220,19 @@ def test_the_last_that_somebody_did_is_taken_back(place: Place) -> None:
     assert place.row("tickets", 1).labels == []
 
 
+def test_what_cannot_be_taken_back_is_said(place: Place) -> None:
+    assert ask(place, "close", "1", "--reply", "It was the cable.", "--as", "ben").exit_code == 0
+    place.later(20 * 365 * 86_400)  # the command line goes by the clock on the wall
+    place.deliver()
+    done = ask(place, "undo", "1", "--as", "ben")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        "TKT-0001: done: status closed → open",
+        "TKT-0001: The mail to Kim is out: it cannot be taken back.",
+        "TKT-0001: Assignee stays Ben Okafor, for that came with the answer.",
+    ]
+
+
 def test_what_others_changed_since_is_said_and_told_to_programs(place: Place) -> None:
     assert ask(place, "priority", "1", "high", "--as", "ben").exit_code == 0
     assert ask(place, "escalate", "1", "it smokes", "--as", "carla").exit_code == 0

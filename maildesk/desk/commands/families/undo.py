@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from maildesk.desk.commands.spec import Answer, Command, Request, Setting, Spec
+from maildesk.desk.problem import Problem
 from maildesk.desk.undo.past_act import PastAct
-from maildesk.desk.undo.take_back import effects, obstacle, put_back
+from maildesk.desk.undo.take_back import effects, obstacle, put_back, stays
 
 NAME = "undo"
 
@@ -36,6 +37,12 @@ def _undo(_value: str, request: Request) -> Answer:
         return problem or []
     line, name = request.line, request.by.name
     return effects(act, request.ticket, request.policy, request.now, line, name)
+
+
+def remarks(request: Request) -> tuple[Problem, ...]:
+    """What stays as it is, of an act that is taken back."""
+    act = request.undoes
+    return () if act is None else stays(act, request.ticket, request.policy)
 
 
 def _sets(_value: str, request: Request) -> Iterable[Setting]:
