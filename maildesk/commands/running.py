@@ -32,9 +32,22 @@ NewKeyOption = Annotated[
 ]
 
 
-def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
+def init(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="The desk folder, as --desk names it."),
+    ] = None,
+    desk: DeskOption = None,
+    new_key: NewKeyOption = False,
+) -> None:
     """Make a desk ready to run: the example desk where there is none, its key, its tables. Changes
     nothing that is there."""
+    if folder is not None and desk is not None and folder.absolute() != desk.absolute():
+        stop(f"maildesk: which of them: {folder} or --desk {desk}?", 2)
+    _init(desk_folder(folder or desk), new_key=new_key)
+
+
+def _init(folder: Path, *, new_key: bool) -> None:
     from maildesk.config.environment import load_settings
     from maildesk.config.keys import OWN_KEY
     from maildesk.config.policy import load_policy
@@ -44,7 +57,6 @@ def init(desk: DeskOption = None, new_key: NewKeyOption = False) -> None:
     from maildesk.store.db import without_password
 
     with in_words():
-        folder = desk_folder(desk)
         is_fresh = _make_folder(folder)
         settings = load_settings(folder)
         load_policy(folder)

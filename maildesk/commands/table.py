@@ -3,7 +3,8 @@ lines of a mail, the replies that are ready, and what the desk does by itself.""
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +15,13 @@ from maildesk.commands.common import (
     desk_folder,
     in_words,
     one_of,
-    opened,
     print_list,
     print_table,
     settings_of,
 )
+
+if TYPE_CHECKING:
+    from maildesk.desk.policy import Policy
 
 
 def commands(
@@ -29,11 +32,20 @@ def commands(
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
-    """Print the commands of agents: how each is written, and what it does."""
+    """Print the commands of agents: how each is written, and what it does. Where there is no desk
+    folder: those that every desk has."""
+    from maildesk.config.policy import load_policy
     from maildesk.desk.commands.help import shown
     from maildesk.views.commands import command_list
 
-    with opened(desk) as (_, policy, _, _):
+    with in_words():
+        folder = desk_folder(desk)
+        is_named = desk is not None or bool(os.environ.get("MAILDESK_DESK"))
+        if is_named or folder.is_dir():
+            settings_of(folder)
+            policy = load_policy(folder)
+        else:
+            policy = _of_every_desk()
         code = one_of(language, policy.wording, "language") if language else policy.default_language
         found = shown(code, policy)
     if as_json or as_csv:
@@ -41,6 +53,14 @@ def commands(
         return
     lines = ((f"#{one.word} {one.argument}".strip(), one.does, " ".join(one.also)) for one in found)
     print_table(("line", "does", "also"), lines, "There are no commands.")
+
+
+def _of_every_desk() -> Policy:
+    """A desk of which nothing is known but the words that come with the program."""
+    from maildesk.config.templates.words import read_wording
+    from maildesk.desk.policy import Policy
+
+    return Policy("", (), {}, (), wording=read_wording()[0])
 
 
 def canned(

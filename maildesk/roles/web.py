@@ -60,7 +60,8 @@ class Web:
         shown = f"[{at[0]}]" if ":" in at[0] else at[0]
         own = f"http://{shown}:{at[1]}"
         to_add = "no mail has a link to them until settings.yaml has web: {public_url: …}"
-        self.said = (own, web.public_url or to_add)
+        at_all = f"{web.public_url}, as mails have it" if web.public_url else to_add
+        self.said = (own,) if web.public_url.rstrip("/") == own else (own, at_all)
 
     async def stop(self, grace: float) -> None:
         """Take no more requests, and let those under way end."""

@@ -15,12 +15,22 @@ from sqlalchemy import select
 from maildesk.config.example import copy_example
 from maildesk.store.db import Database
 from maildesk.store.schema import spool
-from tests.servers.process import NEVER
+from tests.servers.process import NEVER, free_port
+from tests.stories.running_desk import ROOT
 
 
 def maildesk(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "maildesk.cli", *words, "--desk", str(folder)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=NEVER)
+
+
+def standing_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command, typed in this folder."""
+    command = [sys.executable, "-m", "maildesk.cli", *words]
+    env = {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, capture_output=True, text=True, env=env, cwd=folder, timeout=NEVER
+    )
 
 
 def test_a_port_that_is_taken_is_said_in_one_line_with_one_that_is_free(tmp_path: Path) -> None:
@@ -44,17 +54,15 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_when_told_to(
-    tmp_path: Path,
-) -> None:
-    desk = tmp_path / "desk"
+def greeting(desk: Path, **environment: str) -> tuple[str, str]:
+    """What the desk says when it starts, and its log until it was told to stop."""
     command = [sys.executable, "-m", "maildesk.cli", "run", "--desk", str(desk)]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={"MAILDESK_SMTP_PORT": "0", "MAILDESK_WEB_PORT": "0", "HOME": str(tmp_path)},
+        env={"MAILDESK_SMTP_PORT": "0", "HOME": str(desk.parent), **environment},
     )
     assert process.stdout is not None
     said = []
@@ -65,7 +73,27 @@ def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_w
     process.send_signal(signal.SIGINT)
     _, log = process.communicate(timeout=30)
     assert process.returncode == 0, log
-    text = "".join(said)
+    return "".join(said), log
+
+
+def test_where_the_pages_are_is_said_once(tmp_path: Path) -> None:
+    desk, at = tmp_path / "desk", f"http://127.0.0.1:{free_port()}"
+    copy_example(desk)
+    settings = desk / "settings.yaml"
+    for public in (at, f"{at}/", "https://help.example"):
+        web = f"\nweb: {{listen: {at.removeprefix('http://')}, public_url: {public}}}\n"
+        text = settings.read_text(encoding="utf-8").partition("\nweb:")[0]
+        settings.write_text(f"{text}{web}", encoding="utf-8")
+        said, _ = greeting(desk)
+        assert f"  pages         {at}\n" in said
+        assert said.count("http") == (2 if "help" in public else 1), said
+
+
+def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_when_told_to(
+    tmp_path: Path,
+) -> None:
+    desk = tmp_path / "desk"
+    text, log = greeting(desk, MAILDESK_WEB_PORT="0")
     assert f"  desk folder   {desk}\n                a copy of the example" in text
     assert (
         f"  outgoing      Maildir {desk}/var/sent\n"
@@ -74,6 +102,25 @@ def test_the_first_start_copies_the_example_says_where_everything_is_and_stops_w
     assert f"maildesk demo --desk {desk}\n" in text
     assert [line.split()[1] for line in log.splitlines()] == ["started", "stopping", "stopped"]
     assert (desk / "desk.yaml").is_file()
+
+
+def test_init_takes_the_folder_as_git_does(tmp_path: Path) -> None:
+    folder = tmp_path / "mydesk"
+    made = standing_in(tmp_path, "init", "mydesk")
+    assert made.returncode == 0, made.stderr
+    assert f"desk folder   {folder} (a fresh copy of the example)" in made.stdout
+    both = maildesk("init", str(tmp_path / "other"), folder=folder)
+    assert (both.returncode, "which of them" in both.stderr) == (2, True)
+    assert maildesk("init", str(folder), folder=folder).returncode == 0
+
+
+def test_the_commands_of_every_desk_are_printed_where_there_is_none(tmp_path: Path) -> None:
+    english = standing_in(tmp_path, "commands")
+    assert english.returncode == 0, english.stderr
+    assert "#take" in english.stdout
+    assert "#übernehmen" in standing_in(tmp_path, "commands", "--language", "de").stdout
+    named = standing_in(tmp_path, "commands", "--desk", "nowhere")
+    assert (named.returncode, "there is no desk folder" in named.stderr) == (2, True)
 
 
 def test_told_to_stop_before_it_has_begun_it_stops(tmp_path: Path) -> None:
