@@ -261,6 +261,15 @@ def test_what_is_probably_there_twice_is_listed_and_worked_on_at_once(proving: P
     assert [one.labels for one in proving.rows("tickets")] == [[], [], ["bug"], ["bug"]]
 
 
+def test_who_is_an_organisation_or_a_colleague(proving: Place) -> None:
+    proving.receive(mail(From="kim@bigcorp.example"), "kim@bigcorp.example")
+    asks(proving, BEN, "#who bigcorp")
+    told = answers(proving, BEN)[-1]
+    assert "Big Corp" in told and "TKT-0001" in told
+    asks(proving, BEN, "#who carla")
+    assert "carla is an agent: Carla Weiss <carla@desk.example>" in answers(proving, BEN)[-1]
+
+
 def test_addresses_are_renewed_without_a_ticket(proving: Place) -> None:
     asks(proving, BEN, "#renew")
     (told,) = answers(proving, BEN)

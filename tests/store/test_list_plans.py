@@ -187,3 +187,8 @@ def test_the_tickets_of_a_page_are_found_in_an_index_alone(
 def test_which_tickets_are_archived_is_read_from_an_index_of_these_alone(desk: Database) -> None:
     first, _ = reads(desk, parse("is:archived", ASKER), seen_by(None, POLICY))
     assert "ix_tickets_archived" in first[0].plan, first[0].plan
+
+
+def test_the_tickets_of_an_organisation_are_found_by_its_own_index(desk: Database) -> None:
+    first, _ = reads(desk, parse('organisation:"Big Corp"', ASKER), seen_by(None, POLICY))
+    assert "ix_tickets_organisation" in first[0].plan, first[0].plan

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from maildesk.desk.customers.who_is import known_by, organisation_named
 from maildesk.desk.mails.registry import MAILS
 from maildesk.desk.mails.shown.small_views import EventView
 from maildesk.desk.mails.views import PersonView
@@ -121,11 +122,15 @@ def customer(
     address: str, listed: Iterable[Ticket], policy: Policy
 ) -> tuple[PersonView, datetime | None]:
     """Who that is, as the newest of these tickets and desk.yaml know them, and when somebody last
-    wrote."""
+    wrote; or an organisation."""
     found = tuple(listed)
-    person = found[0].requester if found else as_known(Person(address), policy, {})
-    view = PersonView(
-        person.name, person.address, tier=person.tier, organisation=person.organisation
-    )
+    if organisation := organisation_named(address, policy):
+        addresses, tier = known_by(organisation, policy)
+        view = PersonView("", addresses, tier=tier, organisation=organisation)
+    else:
+        person = found[0].requester if found else as_known(Person(address), policy, {})
+        view = PersonView(
+            person.name, person.address, tier=person.tier, organisation=person.organisation
+        )
     wrote = (at for one in found for at in (one.customer_wrote_at, one.agent_wrote_at))
     return view, max(filter(None, wrote), default=None)

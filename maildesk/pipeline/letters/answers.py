@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from maildesk.desk import answers
 from maildesk.desk.commands.help import shown, spelling
+from maildesk.desk.customers.who_is import organisation_named, without_tickets
 from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.filters.values import Query
 from maildesk.desk.filters.visibility import may_see, seen_by
@@ -356,11 +357,14 @@ def _customer(change: TicketChange, agent: Agent, asked: str, who: str, query: Q
     policy, seen = change.policy, seen_by(agent, change.policy)
     listed = _tickets(change, agent, asked, query, share=1)
     if not listed.tickets:
-        return AnswerView(asked, why=(Problem("unknown_customer", {"word": who}),))
+        return AnswerView(asked, why=(without_tickets(who, policy),))
     page = ticket_queries.find(change.conn, query, seen, policy, limit=answers.MOST_LINES)
     person, last_at = looked_up.customer(who, page.tickets, policy)
+    told = replace(listed, customer=person, last_at=local(change, last_at))
+    if organisation_named(who, policy):
+        return told
     known = change.services.contexts.of(change.conn, policy, person.address, change.now)
-    return replace(listed, customer=person, last_at=local(change, last_at), known=known)
+    return replace(told, known=known)
 
 
 def _counts(

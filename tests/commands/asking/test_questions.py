@@ -59,6 +59,32 @@ def test_who_is_asked_by_a_domain_and_told_as_csv(place: Place) -> None:
     assert line.startswith('"TKT-0003","Order"')
 
 
+def test_who_may_be_an_organisation_of_the_desks_files(place: Place) -> None:
+    for written in ("bigcorp", "Big Corp", "BIG corp"):
+        done = ask(place, "who", written)
+        assert done.exit_code == 0, done.output
+        assert done.stdout.splitlines()[:2] == ["@bigcorp.example", "Big Corp, vip"]
+        assert "TKT-0003" in done.stdout
+    found = json.loads(ask(place, "who", "big corp", "--json").stdout)
+    assert (found["organisation"], found["tier"], found["address"]) == (
+        "Big Corp", "vip", "@bigcorp.example",
+    )  # fmt: skip
+    assert ask(place, "ticket", "delete", "3", "--yes").exit_code == 0
+    none = ask(place, "who", "bigcorp")
+    assert (none.exit_code, none.stdout) == (
+        0,
+        "Big Corp is an organisation of desk.yaml (@bigcorp.example); there is no ticket of it "
+        "that you may see\n",
+    )
+
+
+def test_who_may_be_an_agent(place: Place) -> None:
+    done = ask(place, "who", "ben")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("ben is an agent: Ben Okafor <ben@desk.example>; ")
+    assert ask(place, "who", "ben", "--json").exit_code == 1
+
+
 def test_of_nobody_nothing_is_told(place: Place) -> None:
     none = ask(place, "who", "max@elsewhere.example")
     assert (none.exit_code, none.stdout) == (1, "")

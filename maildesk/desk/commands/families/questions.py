@@ -12,6 +12,7 @@ from maildesk.desk.answers import Counted, Listed, ShownCustomer, ShownHistory, 
 from maildesk.desk.commands.problems import bad_query
 from maildesk.desk.commands.spec import About, Answer, Command, Request, Spec
 from maildesk.desk.commands.values import folded, named, unknown
+from maildesk.desk.customers.who_is import organisation_named
 from maildesk.desk.effects import AnswerAgent
 from maildesk.desk.filters.fields import Asker
 from maildesk.desk.filters.named import left_asleep, view_named, views
@@ -117,8 +118,11 @@ def person_named(written: str) -> str:
 
 
 def everything_of(who: str, asker: Asker) -> Query:
-    """All their tickets, the archived ones too, by whoever last wrote."""
-    return parse(f'from:"{who}" (is:archived OR -is:archived) sort:updated', asker)
+    """All their tickets, the archived ones too, by whoever last wrote; those of an organisation
+    that desk.yaml knows by that name."""
+    organisation = organisation_named(who, asker.policy)
+    whose = f'organisation:"{organisation}"' if organisation else f'from:"{who}"'
+    return parse(f"{whose} (is:archived OR -is:archived) sort:updated", asker)
 
 
 def _who(value: Person, request: Request) -> Answer:
