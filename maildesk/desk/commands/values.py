@@ -53,7 +53,10 @@ People = tuple[tuple[str, bool], ...]  # a folded address, and whether they join
 
 def folded(word: str) -> str:
     """The word as values are compared: without case, accents and the signs between its parts."""
-    plain = unicodedata.normalize("NFKD", word.casefold().replace("_", " ").replace("-", " "))
+    plain = word.casefold().replace("_", " ").replace("-", " ")
+    if plain.isascii():
+        return " ".join(plain.split())
+    plain = unicodedata.normalize("NFKD", plain)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 

@@ -8,7 +8,7 @@ words and the earlier one is but days old. The later one is the duplicate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -55,14 +55,17 @@ def _words(subject: str) -> frozenset[str]:
 
 def duplicates(of: Iterable[Matter], policy: Policy, now: datetime) -> frozenset[int]:
     """Those of these tickets of which an earlier one among them is probably the same."""
-    earlier: dict[str, list[frozenset[str]]] = {}
-    found: list[int] = []
+    of_each: dict[str, list[Matter]] = {}
     for one in sorted(of, key=lambda one: one.id):
-        if not one.customer or not is_new(one.status, one.created_at, policy, now):
-            continue
-        words = _words(one.subject)
-        before = earlier.setdefault(one.customer, [])
-        if any(_alike(words, other) for other in before[-_MOST_EARLIER:]):
-            found.append(one.id)
-        before.append(words)
-    return frozenset(found)
+        if one.customer and is_new(one.status, one.created_at, policy, now):
+            of_each.setdefault(one.customer, []).append(one)
+    several = (matters for matters in of_each.values() if len(matters) > 1)
+    return frozenset(one.id for matters in several for one in _repeated(matters))
+
+
+def _repeated(matters: Sequence[Matter]) -> Iterator[Matter]:
+    """Those of one customer that are like an earlier one."""
+    words = [_words(one.subject) for one in matters]
+    for at, one in enumerate(matters):
+        if any(_alike(words[at], other) for other in words[max(0, at - _MOST_EARLIER) : at]):
+            yield one

@@ -17,12 +17,14 @@ from maildesk.desk.filters.fields import UNFINISHED
 from maildesk.desk.merging.likely import WITHIN, Matter, duplicates
 from maildesk.desk.policy import Policy
 from maildesk.desk.senders.contacts import addresses_of
+from maildesk.desk.senders.entries import Joined
 from maildesk.desk.ticket import NO_ADDRESS
+from maildesk.mail.owners import contact_of
 from maildesk.store.desk.contacts import joined_with
 from maildesk.store.queries.criteria_sql import among
 from maildesk.store.schema import tickets
 
-MOST = 5000  # tickets that are looked at, the newest
+MOST = 1000  # tickets that are looked at, the newest
 Newest = Callable[[v.Filter, int], Sequence[int]]
 
 
@@ -51,11 +53,19 @@ def _matters(conn: Connection, ids: Sequence[int], policy: Policy) -> list[Matte
     columns = (t.c.id, t.c.requester_key, t.c.subject, t.c.status, t.c.created_at)
     rows = conn.execute(select(*columns).where(among(t, ids, conn.dialect.name))).all()
     learnt = joined_with(conn, {row.requester_key for row in rows})
-    customers = {
-        key: "" if key == NO_ADDRESS else min(addresses_of(key, policy, learnt))
-        for key in {row.requester_key for row in rows}
-    }
+    customers = {key: _customer(key, policy, learnt) for key in {row.requester_key for row in rows}}
     return [
         Matter(row.id, customers[row.requester_key], row.subject, row.status, row.created_at)
         for row in rows
     ]
+
+
+def _customer(key: str, policy: Policy, learnt: Joined) -> str:
+    """One of this customer's addresses, the same whichever is known; "" for nobody."""
+    if key == NO_ADDRESS:
+        return ""
+    own = contact_of(key)
+    listed = policy.contact(key)
+    if own not in learnt and (listed is None or not listed.addresses):
+        return own
+    return min(map(contact_of, addresses_of(key, policy, learnt)))

@@ -91,12 +91,13 @@ def _settled(conn: Connection, wanted: Filter, seen: Filter, policy: Policy) -> 
     def newest(those: Filter, limit: int) -> list[int]:
         # a stretch after the other: of a long one PostgreSQL would rather read the whole table
         search, course = _Search(conn, both(those, seen)), stages(Order.NEWEST, ())[0]
+        stretch = limit if conn.dialect.name == "sqlite" else _STRETCH
         ids: list[int] = []
         last: Sequence[Any] | None = None
         while len(ids) < limit:
-            rows = search.walk(course, last, _STRETCH)
+            rows = search.walk(course, last, stretch)
             ids += [row.id for row in rows]
-            if len(rows) < _STRETCH:
+            if len(rows) < stretch:
                 break
             last = tuple(rows[-1])
         return ids
