@@ -299,7 +299,8 @@ def test_fields_are_set_in_the_policys_own_words(line: str, name: str, value: st
             "#category bills",
             'there is no category "bills"; there are billing, hardware; did you mean billing?',
         ),
-        ("#queue", 'there is no queue ""; there are support, network'),
+        ("#queue", "#queue needs a value; there are support, network"),
+        ("#prio", "#prio needs a value; there are low, normal, high, urgent"),
         ("#subject", "#subject needs the new subject"),
         ("#set color=red", 'there is no field "color"; there are licence key'),
         (

@@ -112,6 +112,8 @@ def one_of(what: str, known: Callable[[Policy], Iterable[str]]) -> Read:
 
     def read(command: Command, policy: Policy) -> str | Problem:
         names = list(known(policy))
+        if not command.value.strip():
+            return Problem("needs_value", {"command": command.word}, known=tuple(names))
         found = named(command.value, names, policy)
         if found is None and what == "priority":  # as other desks call it: critical, medium
             found = named(spelt(command.value, names, policy.wording), names, policy)
