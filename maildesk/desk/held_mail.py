@@ -69,22 +69,25 @@ def told_to_writer(
 
 def _counted(agent: Agent, enough: Enough) -> list[Effect]:
     """The agent hears how many there are, and the admins that they are asked about none of them."""
-    problem = Problem("held_more", {"count": str(enough.number)})
+    code = "held_one" if enough.number == 1 else "held_more"
+    problem = Problem(code, {"count": str(enough.number)})
     told = AnswerAgent(
         agent=agent.address,
         told=(NotAnswered(enough.subject, problem),),
         once=f"held:{agent.address}:{enough.hour}:{enough.number.bit_length()}",
         is_proved=False,
     )
-    return [told, _to_admins(agent)]
+    return [told, _to_admins(agent, enough.number)]
 
 
-def _to_admins(agent: Agent) -> Effect:
+def _to_admins(agent: Agent, number: int) -> Effect:
+    mails = "1 mail" if number == 1 else f"{number} mails"
     text = (
-        f"So much mail in the name of {agent.name} ({agent.address}) was held within a short time "
-        "that they hear only how much it is for now: nothing proves that it is theirs, and it "
-        "came without a reply address of theirs. Somebody may be writing in their name.\n\n"
-        "`maildesk quarantine list` has it; `release` lets one through.\n"
+        f"{mails} in the name of {agent.name} ({agent.address}) came within a short time with "
+        "nothing that proves who wrote, and nobody let them through. For now they are asked about "
+        "no more of those, and hear only how many there are. Somebody may be writing in their "
+        "name.\n\n"
+        "`maildesk quarantine list` has what is held; `release` lets one through.\n"
     )
     subject = f"Mail in the name of {agent.name} is held"
     return NotifyAdmins(subject=subject, text=text, once=f"silent:{agent.address}")

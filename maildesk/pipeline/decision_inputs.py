@@ -155,18 +155,9 @@ def ringing(
 
 def asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
     """Whether this agent had so many questions answered lately that a robot may be asking them."""
-    return _written_to(conn, now, policy, address) >= policy.loops.questions
-
-
-def was_asked_enough(conn: Connection, now: datetime, policy: Policy, address: str) -> bool:
-    """Whether this agent had as many mails lately as anybody may get by itself: anybody can make
-    the desk ask them, by writing in their name."""
-    return _written_to(conn, now, policy, address) >= policy.loops.per_address
-
-
-def _written_to(conn: Connection, now: datetime, policy: Policy, address: str) -> int:
     since = now - policy.loops.period
-    return automatic.standing_of(conn, address, since=since, now=now).to_person
+    standing = automatic.standing_of(conn, address, since=since, now=now)
+    return standing.to_person >= policy.loops.questions
 
 
 def situated(

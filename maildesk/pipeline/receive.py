@@ -23,6 +23,7 @@ from maildesk.desk.facts import (
 )
 from maildesk.desk.mails.shown.parts_in_words import for_desk
 from maildesk.desk.policy import Agent
+from maildesk.desk.quarantine.reasons import UNPROVED
 from maildesk.errors import BadMessage, Refused, TransientFailure
 from maildesk.log import log
 from maildesk.mail.parse import parse
@@ -34,7 +35,7 @@ from maildesk.pipeline.classification import customer_mail, meanings, pieces
 from maildesk.pipeline.classification.arrival import dated
 from maildesk.pipeline.classification.classify import meaning_of
 from maildesk.pipeline.classification.look import Look
-from maildesk.pipeline.decision_inputs import situated, was_asked_enough
+from maildesk.pipeline.decision_inputs import situated
 from maildesk.pipeline.deletion import erasing
 from maildesk.pipeline.delivery import delivery_reports
 from maildesk.pipeline.services import TimeSlice
@@ -355,7 +356,7 @@ def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
         enough=enough,
     )
     if (writer := held.writer) is not None:
-        enough = _told_enough(tx, writer)
+        enough = _enough(tx, writer)
         effects += held_mail.told_to_writer(
             held.problem, writer, is_genuine=held.is_genuine, enough=enough
         )
@@ -364,22 +365,13 @@ def _hold(tx: Transaction, held: meanings.Held) -> tuple[str, list[int]]:
 
 
 def _enough(tx: Transaction, agent: Agent) -> held_mail.Enough | None:
-    """Whether this agent was asked often enough, and how much is held in their name of late. What
-    they let through was theirs, and does not count."""
-    enough = _held_of_late(tx, agent)
-    return enough if enough.number > tx.policy.loops.per_address else None
-
-
-def _told_enough(tx: Transaction, writer: Agent) -> held_mail.Enough | None:
-    """The same where nothing is held in their name: they had as many mails as anybody may get."""
-    if not was_asked_enough(tx.conn, tx.now, tx.policy, writer.address):
+    """Whether this agent was asked often enough: how much is held in their name of late that
+    nothing proves, what is handled now counted. What they let through was theirs, and does not
+    count; nor does what came with an address of theirs, and is held for another reason."""
+    loops = tx.policy.loops
+    since, names = tx.now - loops.period, sorted(agent.keys)
+    number = quarantine.number_in_name_of(tx.conn, names, UNPROVED, since) + 1
+    if number <= loops.per_address:
         return None
-    return _held_of_late(tx, writer)
-
-
-def _held_of_late(tx: Transaction, agent: Agent) -> held_mail.Enough:
-    """How much is held in this agent's name of late, what is handled now counted."""
-    since = tx.now - tx.policy.loops.period
-    number = quarantine.number_in_name_of(tx.conn, agent.address, since) + 1
     subject = tx.inbound.message.subject if tx.inbound is not None else ""
     return held_mail.Enough(number, subject[:200], f"{tx.now:%Y%m%d%H}")

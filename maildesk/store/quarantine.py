@@ -110,14 +110,19 @@ def numbers_held(
     return conn.execute(found.group_by(quarantine.c.reason).order_by(last.desc())).all()
 
 
-def number_in_name_of(conn: Connection, agent: str, since: datetime) -> int:
-    """How many messages that seem to be this agent's came since then and were let through by
-    nobody; looked for among the last ones alone."""
-    last = select(quarantine.c.agent, quarantine.c.at).where(
-        quarantine.c.state.in_(("held", "dropped"))
-    )
+def number_in_name_of(
+    conn: Connection, addresses: Sequence[str], reasons: Sequence[str], since: datetime
+) -> int:
+    """How many messages that seem to be this agent's, or bear their name in From, were held for one
+    of these reasons since then and let through by nobody; looked for among the last ones alone.
+    `addresses`: all of theirs, in small letters."""
+    last = select(quarantine).where(quarantine.c.state.in_(("held", "dropped")))
     rows = last.order_by(quarantine.c.id.desc()).limit(_LAST).subquery()
-    found = select(func.count()).where(rows.c.agent == agent, rows.c.at >= since)
+    found = select(func.count()).where(
+        or_(rows.c.agent.in_(addresses), func.lower(rows.c.sender).in_(addresses)),
+        rows.c.reason.in_(reasons),
+        rows.c.at >= since,
+    )
     return int(conn.execute(found).scalar_one())
 
 

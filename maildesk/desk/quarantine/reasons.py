@@ -24,10 +24,16 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoldReason:
-    """Who is told, and what a release makes of the message."""
+    """Who is told, and what a release makes of the message.
+
+    `is_unproved`: nothing shows that whoever it seems to be wrote it, so anybody can make the desk
+    hold as many as they like. What came with an address made for its agent is held for another
+    reason, and speaks against nobody.
+    """
 
     told: Told
     released: str
+    is_unproved: bool = False
 
 
 _AS_TICKET = "a ticket, or the next message of one, as from anybody"
@@ -41,13 +47,13 @@ REASONS: Mapping[str, HoldReason] = MappingProxyType(
         "looping": HoldReason(Told.AGENT, _AS_AGENTS),
         "no_sender": HoldReason(Told.ADMINS, "a ticket of nobody's; an agent gives it an address"),
         "own_address": HoldReason(Told.ADMINS, "a ticket of whom Reply-To names, or of nobody's"),
-        "unproven_agent": HoldReason(Told.AGENT, _AS_AGENTS),
+        "unproven_agent": HoldReason(Told.AGENT, _AS_AGENTS, is_unproved=True),
         "expired": HoldReason(Told.AGENT, _AS_AGENTS),
         "renewed": HoldReason(Told.AGENT, _AS_AGENTS),
         "old_address": HoldReason(Told.AGENT, _AS_AGENTS),
         "new_network": HoldReason(Told.AGENT, _AS_AGENTS),
         "known_to_others": HoldReason(Told.AGENT, _AS_AGENTS),
-        "spoofed": HoldReason(Told.AGENT, _AS_AGENTS),
+        "spoofed": HoldReason(Told.AGENT, _AS_AGENTS, is_unproved=True),
         "revoked": HoldReason(Told.ADMINS, _AS_TICKET),
         "not_confirmed": HoldReason(Told.ADMINS, "a new mail of the agent's"),
         "stale": HoldReason(Told.AGENT, "the agent's answer, or a note"),
@@ -67,6 +73,9 @@ REASONS: Mapping[str, HoldReason] = MappingProxyType(
         "refused": HoldReason(Told.ADMINS, _AGAIN),
     }
 )
+
+
+UNPROVED = tuple(name for name, reason in REASONS.items() if reason.is_unproved)
 
 
 def told(kind: Told) -> tuple[str, ...]:
