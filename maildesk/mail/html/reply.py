@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml, safe, until, without_remote
+from maildesk.mail.html.unseen import without_hidden
 from maildesk.mail.message import Message, Role
 
 LONGEST_PAGE = 250_000  # characters of HTML that are looked at for a notification
+_LOOKED_AT = 1_500_000  # with the quotes below
 LONGEST_SHOWN = 80_000  # and that it shows: Gmail cuts off a mail at 102 kB
 _BEGIN_LONG = 16_000  # characters that are looked at first where something is quoted
 _BANNER = 400  # characters: "This mail comes from outside", put above the words by a gateway
@@ -55,7 +57,9 @@ def shown(message: Message, cid: Mapping[str, str]) -> Shown:
     if halves is None:
         return NOT_SHOWN
     new, beside, quote = halves
-    page = _above(message.html, cid, new, beside, quote) if quote else _all(message.html, cid, new)
+    # its text is without what nobody sees, too
+    html = without_hidden(message.html) if len(message.html) <= _LOOKED_AT else message.html
+    page = _above(html, cid, new, beside, quote) if quote else _all(html, cid, new)
     if page is None or len(page) > LONGEST_SHOWN:
         return NOT_SHOWN
     page, held = without_remote(page)

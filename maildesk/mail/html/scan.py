@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from maildesk.mail.html.tokens import tokens, whole_tag
+from maildesk.mail.html.unseen import seen_tokens
 from maildesk.mail.reply.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
 
 _ONE = frozenset((
@@ -67,11 +68,13 @@ def shows_answer(html: str) -> bool:
     return any(mark in html for mark in STRUCTURE[1:-1])
 
 
-def read(html: str, most: int = 1_500_000) -> Page:
-    """The text and the structure of a page; of a longer one the first `most` characters count."""
-    page = _Reader().run(html[:most], hide=True)
-    if not page.text.strip() and "none" in html:
-        page = _Reader().run(html[:most], hide=False)
+def read(html: str, most: int = 1_500_000, *, hidden: bool = False) -> Page:
+    """The text and the structure of a page, with or without the words that nobody sees; of a longer
+    one the first `most` characters count."""
+    html = html[:most]
+    page = _Reader().run(tokens(html) if hidden else seen_tokens(html))
+    if not page.text.strip():
+        page = _Reader().run(tokens(html))  # better what is hidden than nothing
     if not page.text.strip() and (
         title := re.search(r"<title[^<>]*>([^<]+)", html[:100_000], re.IGNORECASE)
     ):
@@ -104,7 +107,6 @@ class _Reader:
     line: int = 0
     lines_at_cell: int = _NO_ROW  # the line on which the words of this cell began
     pre: int = 0
-    hidden: int = 0
     lists: list[int] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)
@@ -112,14 +114,11 @@ class _Reader:
     signed: list[tuple[int, int]] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     ruled: list[int] = field(default_factory=list)  # Outlook's line; newsletters have it, too
-    hide: bool = True
     inside: int = 0  # quotes open here
     pictures: list[int] = field(default_factory=list)
     kinds: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def run(self, html: str, hide: bool) -> Page:
-        self.hide = hide
-        pieces = tokens(html)
+    def run(self, pieces: list[str]) -> Page:
         at, count = 1, len(pieces)
         self._text(pieces[0])
         while at < min(count, 2 * _MOST_TAGS):
@@ -194,7 +193,7 @@ class _Reader:
             del self.links[:-_DEEP]
         elif name == "hr":
             self._rule(attributes)
-        elif name == "img" and not self.hidden:
+        elif name == "img":
             self._picture(attributes)
 
     def _end_tag(self, name: str) -> None:
@@ -222,9 +221,7 @@ class _Reader:
             if known is None:
                 known = self.kinds[name, attributes] = self._kind(name, attributes)
             kind = known
-        if kind == "hidden":
-            self.hidden += 1
-        elif kind == "cut":
+        if kind == "cut":
             self._break()
             (self.ruled if "border-top" in attributes else self.cuts).append(self.size)
         elif kind:
@@ -233,12 +230,6 @@ class _Reader:
         self.stack.append(_Open(name, kind, self.size))
 
     def _kind(self, name: str, attributes: str) -> str:
-        if (
-            self.hide
-            and "none" in attributes
-            and re.search(r"display\s{0,3}:\s{0,3}none", attributes)
-        ):
-            return "hidden"
         if name == "blockquote":
             return "" if any(mark in attributes for mark in UNQUOTED) else "quoted"
         if name == "signature" or any(mark in attributes for mark in SIGNED):
@@ -261,9 +252,7 @@ class _Reader:
                 return
 
     def _end(self, left: _Open) -> None:
-        if left.kind == "hidden":
-            self.hidden = max(0, self.hidden - 1)
-        elif left.kind == "quoted" or left.kind == "signed":
+        if left.kind == "quoted" or left.kind == "signed":
             self.want = max(self.want, 1)
             self.inside -= left.kind == "quoted"
             if self.size > left.start:
@@ -330,8 +319,7 @@ class _Reader:
         """Say where a link leads, unless its own words say so already."""
         href = href.strip()
         if (
-            self.hidden
-            or self.size <= start
+            self.size <= start
             or len(href) > _LONGEST_LINK
             or not href[:8].lower().startswith(("http://", "https://"))
         ):
@@ -356,8 +344,6 @@ class _Reader:
         self._text(f"<{href}>")
 
     def _text(self, chunk: str, exact: bool = False) -> None:
-        if self.hidden:
-            return
         if "&" in chunk:
             chunk = unescape(chunk)
         if self.pre and not exact:

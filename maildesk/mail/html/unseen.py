@@ -1,191 +1,280 @@
 """What of a page nobody sees: hidden elements, letters of no size, white on white.
 
-Whoever pastes somebody else's words into an answer pastes what they hide, too. It stays text, as
-nothing may be lost; what commands has to be seen. CSS is read as mails have it: in `style`, and in
-rules of a class, an id or an element.
+Whoever pastes somebody else's words into an answer pastes what they hide, too. `without_hidden` is
+the page whose words are read: it leaves out what is surely hidden, for no word may be lost that a
+reader sees. `without_unseen` is for commands, which have to be seen beyond doubt: where a rule, a
+picture behind the words or Outlook alone may hide them, they are left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from html import unescape
 
+from maildesk.mail.html.styles import (
+    DOUBT,
+    MARGINS,
+    NOTHING,
+    OVERFLOW,
+    ROOM,
+    attributes_of,
+    declarations,
+    ground_of,
+    rules_of,
+    tight,
+)
 from maildesk.mail.html.tokens import tokens, whole_tag
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,15})")
-_ATTRIBUTE = re.compile(
-    r"([a-zA-Z-]{1,20})(?:\s{0,3}=\s{0,3}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?"
-)
-_STYLE = re.compile(r"<style(?=[\s>])|</style", re.IGNORECASE)
-_DECLARED = re.compile(r"\{([^{}]*)\}")
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
-_NOTHING = re.compile(r"0(?:\.0+)?(?:[a-z%]*)|(?:1|0?\.\d+)(?:px|pt)")
+_SHOWN = frozenset(("img", "li", "br", "hr"))  # say something without a word in them
+# elements that end where another begins (HTML, 13.1.2.4), and what keeps that from them
+_ENDED = {
+    **dict.fromkeys(("li",), (("li",), ("ul", "ol"))),
+    **dict.fromkeys(("dd", "dt"), (("dd", "dt"), ("dl",))),
+    **dict.fromkeys(("td", "th"), (("td", "th"), ("tr", "table"))),
+    **dict.fromkeys(("tr",), (("tr",), ("table",))),
+    **dict.fromkeys(
+        (
+            *("p", "div", "ul", "ol", "dl", "table", "pre", "blockquote", "h1", "h2", "h3", "h4"),
+            *("h5", "h6", "hr", "address", "article", "aside", "center", "section", "header"),
+            *("footer", "main", "nav", "form", "figure", "fieldset", "details"),
+        ),
+        (("p",), ("td", "th", "table", "button", "object")),
+    ),
+}
+_SIZE = re.compile(r"[\d.]+(?:px|pt|pc|in|cm|mm|rem|vw|vh)|(?:xx?-)?(?:small|large)|medium|\?")
 _AWAY = re.compile(r"-\d{3,}")  # far out of the page
-_WHITE = re.compile(r"white|#fff(?:fff)?|rgba?\(255,255,255(?:,1)?\)")
-_CLEAR = re.compile(r"transparent|rgba\([^)]*,0(?:\.0+)?\)|#[0-9a-f]{6}00")
-_MARGINS = ("margin", "margin-left", "margin-right", "margin-top")
-_OVERFLOW = ("overflow", "overflow-x", "overflow-y")
-_ROOM = ("height", "max-height", "width", "max-width")
-_COUNT = frozenset(
-    (
-        *("display", "visibility", "mso-hide", "font-size", "opacity", "position", "left", "top"),
-        *("right", "text-indent", "color", "background", "background-color", "clip", "clip-path"),
-        *(*_MARGINS, *_OVERFLOW, *_ROOM),
-    )
+_SURELY_AWAY = re.compile(r"-(?:\d{4,}|\d{3,}(?:\.\d+)?r?em)")
+_CLIP = re.compile(r"rect\((?:[01](?:px)?,?)+\)")
+_CLIP_PATH = re.compile(r"(?:inset\((?:50|100)%.*|circle\(0.*)\)?")
+_WHITE = re.compile(
+    r"white|#fff(?:f|fff(?:ff)?)?|rgba?\((?:255,255,255(?:,1)?|255255255)\)|hsla?\([\d.]+,[\d.]+%,100%\)"
 )
+_BLACK = re.compile(r"black|#000(?:000)?|rgba?\(0,0,0(?:,1)?\)")
+_CLEAR = re.compile(r"transparent|rgba\([^)]*,0(?:\.0+)?\)|#[0-9a-f]{6}00")
+_PICTURE = re.compile(r"url|gradient|image|var\(")  # behind the words: of some colour
+_LEAST = {"height": "min-height", "max-height": "min-height", "width": "min-width"}
+_LEAST |= {"max-width": "min-width"}
+_NO_ROOM = ("0", "0px", "auto", "none")
 _WHOLE = ("", "auto", "none", "initial", "inherit", "unset")  # nothing of it is cut off
-_MOST_DEEP = 200
-_FARTHEST = 300_000  # characters in which rules are looked for
+_WORDS_PAGE = re.compile(r"\bMsoNormal\b|\bWordSection1\b")
+_KNOWN = 2_000  # different tags whose looks are kept
+_DEEP = 60  # elements among which one is looked for that another ends
 _MAY_HIDE = re.compile(
     r"hidden|none|opacity|mso-hide|font|text-indent|absolute|fixed|color|margin|clip|overflow",
     re.IGNORECASE,
 )
+# what may be a command is left to whoever reads those: they ask about it
+_COMMAND = re.compile(r"[#＃]\w|^\s*/\w")
 
 
 def without_unseen(html: str) -> str:
-    """The page without the words that nobody sees; its elements stay."""
-    if not _MAY_HIDE.search(html):
-        return html
-    rules = _rules(html)
-    pieces = tokens(html)
-    kept = [pieces[0]]
-    stack: list[tuple[str, _Look]] = []
-    at = 1
-    while at < len(pieces):
-        tag = pieces[at]
-        if tag.count('"') & 1:
-            at, tag = whole_tag(pieces, at)
-        found = _TAG.match(tag)
-        name = found[1].lower() if found else ""
-        if name and tag[1] == "/":
-            _close(stack, name)
-        elif name and name not in _VOID and not tag.endswith("/>") and len(stack) < _MOST_DEEP:
-            above = stack[-1][1] if stack else _Look()
-            stack.append((name, above.within(name, _attributes(tag[len(name) + 1 : -1]), rules)))
-        kept.append(tag)
-        kept.append("" if stack and stack[-1][1].is_unseen else pieces[at + 1])
-        at += 2
-    return "".join(kept)
+    """The page without the words of which it is not sure that somebody sees them; its elements
+    stay."""
+    return "".join(_Reading(html, sure=False).run()) if _MAY_HIDE.search(html) else html
 
 
-def _close(stack: list[tuple[str, _Look]], name: str) -> None:
-    for depth in range(len(stack) - 1, -1, -1):
-        if stack[depth][0] == name:
-            del stack[depth:]
-            return
+def without_hidden(html: str) -> str:
+    """The page without the words and pictures that surely nobody sees, but for what may be a
+    command: about that its reader asks."""
+    return "".join(seen_tokens(html)) if _MAY_HIDE.search(html) else html
 
 
+def seen_tokens(html: str) -> list[str]:
+    """The same as text, tag, text, tag … text."""
+    return _Reading(html, sure=True).run() if _MAY_HIDE.search(html) else tokens(html)
+
+
+@dataclass(frozen=True, slots=True)
 class _Look:
     """How the words of an element look: what they have from those around it, and its own."""
 
-    def __init__(self, *, is_hidden: bool = False, colour: str = "", ground: str = "") -> None:
-        self._is_hidden, self._colour, self._ground = is_hidden, colour, ground
+    is_gone: bool = False  # nothing inside brings it back
+    is_display: bool = False  # and that by `display`, as mail programs themselves do
+    is_tiny: bool = False
+    is_invisible: bool = False
+    colour: str = ""
+    ground: str = ""
 
     @property
     def is_unseen(self) -> bool:
         """Hidden, or written in the colour of what is behind it; white, where nothing is said."""
-        if self._is_hidden or _CLEAR.fullmatch(self._colour):
+        if self.is_gone or self.is_tiny or self.is_invisible or _CLEAR.fullmatch(self.colour):
             return True
-        if not self._ground or _WHITE.fullmatch(self._ground):
-            return bool(_WHITE.fullmatch(self._colour))
-        return self._colour == self._ground
+        if not self.ground or _WHITE.fullmatch(self.ground):
+            return bool(_WHITE.fullmatch(self.colour))
+        if _BLACK.fullmatch(self.ground):
+            return bool(_BLACK.fullmatch(self.colour))
+        return self.colour == self.ground != DOUBT
 
-    def within(
-        self, name: str, attributes: dict[str, str], rules: dict[str, dict[str, str]]
-    ) -> _Look:
-        """The look of an element in this one."""
-        style: dict[str, str] = {}
-        names = (name, *(f".{one}" for one in attributes.get("class", "").lower().split()))
-        for selector in (*names, f"#{attributes.get('id', '').lower()}"):
-            style |= rules.get(selector, {})
-        style |= _declarations(attributes.get("style", ""))
-        colour = style.get("color") or attributes.get("color", "") or self._colour
-        ground = style.get("background-color") or attributes.get("bgcolor", "")
-        ground = ground or style.get("background", "").partition("url")[0]
-        clear = not ground or bool(_CLEAR.fullmatch(_tight(ground)))
-        return _Look(
-            is_hidden=self._is_hidden or "hidden" in attributes or _hides(style),
-            colour=_tight(colour),
-            ground=self._ground if clear else _tight(ground),
+
+_NO_LOOK = _Look()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over a page."""
+
+    html: str
+    sure: bool
+    rules: dict[str, dict[str, str]] = field(default_factory=dict)
+    is_words: bool = False  # written with Word, whose own way to hide is meant
+    stack: list[tuple[str, _Look]] = field(default_factory=list)
+    open: Counter[str] = field(default_factory=Counter)
+    known: dict[str, dict[str, str]] = field(default_factory=dict)  # by a tag's name and attributes
+
+    def run(self) -> list[str]:
+        self.rules = rules_of(self.html, sure=self.sure)
+        self.is_words = _WORDS_PAGE.search(self.html) is not None
+        pieces = tokens(self.html)
+        kept = [pieces[0]]
+        at = 1
+        while at < len(pieces):
+            tag = pieces[at]
+            if tag.count('"') & 1:
+                at, tag = whole_tag(pieces, at)
+            look = self._after(tag)
+            words = pieces[at + 1]
+            if self.sure and self._is_unshown(tag, look):
+                tag = ""
+            if look.is_unseen:
+                words = words if self._stays(words, look) else ""
+            kept += (tag, words)
+            at += 2
+        return kept
+
+    def _is_unshown(self, tag: str, look: _Look) -> bool:
+        """Whether this tag says something by itself, and nobody sees it."""
+        found = _TAG.match(tag)
+        name = found[1].lower() if found else ""
+        if name == "img":
+            look = self._within(look, name, tag)
+        return name in _SHOWN and look.is_unseen
+
+    def _stays(self, words: str, look: _Look) -> bool:
+        """Whether hidden words are read nonetheless: what may be a command, unless programs hide
+        it."""
+        return self.sure and not look.is_display and _COMMAND.search(unescape(words)) is not None
+
+    def _after(self, tag: str) -> _Look:
+        """How words look behind this tag."""
+        found = _TAG.match(tag)
+        name = found[1].lower() if found else ""
+        if name and tag[1] == "/":
+            self._close(name)
+        elif name:
+            if name in _ENDED:
+                self._end(*_ENDED[name])
+            if name not in _VOID and not tag.endswith("/>"):
+                self.stack.append((name, self._within(self._here(), name, tag)))
+                self.open[name] += 1
+        return self._here()
+
+    def _here(self) -> _Look:
+        return self.stack[-1][1] if self.stack else _NO_LOOK
+
+    def _close(self, name: str) -> None:
+        while self.open[name]:
+            last = self.stack.pop()[0]
+            self.open[last] -= 1
+            if last == name:
+                return
+
+    def _end(self, ended: tuple[str, ...], kept: tuple[str, ...]) -> None:
+        """One of these elements ends, unless one of those stands between."""
+        if not any(self.open[name] for name in ended):
+            return
+        for name, _ in self.stack[: -_DEEP - 1 : -1]:
+            if name in ended:
+                self._close(name)
+            if name in (*ended, *kept):
+                return
+
+    def _within(self, above: _Look, name: str, tag: str) -> _Look:
+        """The look of an element in that one."""
+        written = tag[len(name) + 1 : -1]
+        style = self.known.get(name + written)
+        if style is None:
+            style = self._style(name, written)
+            if len(self.known) < _KNOWN:
+                self.known[name + written] = style
+        # without a doctype a table begins anew (HTML, 15.3.10)
+        is_new = self.sure and name == "table" and (above.is_tiny or above.colour != "")
+        if not style and not is_new:
+            return above
+        colour, ground = style.get("color", ""), style.get("background", "")
+        size = tight(style.get("font-size", ""))
+        is_tiny = above.is_tiny and not is_new
+        if size:
+            is_tiny = bool(NOTHING.fullmatch(size)) or (is_tiny and not _SIZE.fullmatch(size))
+        visibility = style.get("visibility", "")
+        is_clear = not ground or bool(_CLEAR.fullmatch(ground))
+        is_display = style.get("display") == "none" or (
+            "hidden" in style and "display" not in style
+        )
+        is_invisible = visibility in ("hidden", "collapse") if visibility else above.is_invisible
+        return replace(
+            above,
+            is_gone=above.is_gone or is_display or self._hides(style),
+            is_display=above.is_display or style.get("display") == "none",
+            is_tiny=is_tiny,
+            is_invisible=is_invisible,
+            colour=colour or ("" if is_new else above.colour),
+            ground=above.ground if is_clear else ground,
         )
 
+    def _style(self, name: str, written: str) -> dict[str, str]:
+        """What counts of what is said of an element: its rules, its attributes, its `style`."""
+        if not written.strip() and name not in self.rules:
+            return {}
+        attributes = attributes_of(written)
+        said: dict[str, str] = {}
+        names = (name, *(f".{one}" for one in attributes.get("class", "").lower().split()))
+        for selector in (*names, f"#{attributes.get('id', '').lower()}"):
+            said |= self.rules.get(selector, {})
+        said |= declarations(attributes.get("style", ""))
+        if "color" not in said and attributes.get("color"):
+            said["color"] = attributes["color"]
+        if name == "body" and "color" not in said and attributes.get("text"):
+            said["color"] = attributes["text"]
+        if name == "font" and "size" in attributes and "font-size" not in said:
+            said["font-size"] = "medium"
+        if "hidden" in attributes:
+            said["hidden"] = "hidden"
+        ground = said.pop("background-color", "") or attributes.get("bgcolor", "")
+        behind = said.pop("background", "")
+        image = f"{behind} {said.pop('background-image', '')}".strip()
+        if self.sure and (_PICTURE.search(image) or "background" in attributes):
+            ground = DOUBT
+        ground = ground_of(ground or behind.partition("url")[0])
+        said |= {"background": ground} if ground else {}
+        colour = tight(said.pop("color", ""))
+        if name == "a" and "href" in attributes:
+            colour = colour or "link"  # a link has a colour of its own
+        return said if colour in ("", *_WHOLE) else {**said, "color": colour}
 
-def _hides(style: dict[str, str]) -> bool:
-    has = {name: _tight(value) for name, value in style.items()}
-    is_placed = has.get("position") in ("absolute", "fixed")
-    is_clipped = any(has.get(one, "").startswith(("hidden", "clip")) for one in _OVERFLOW)
-    return (
-        has.get("display") == "none"
-        or has.get("visibility") in ("hidden", "collapse")
-        or has.get("mso-hide") == "all"
-        or any(_NOTHING.fullmatch(has.get(one, "")) for one in ("font-size", "opacity"))
-        or (is_placed and any(_AWAY.match(has.get(one, "")) for one in ("left", "top", "right")))
-        or bool(_AWAY.match(has.get("text-indent", "")))
-        or any(_AWAY.match(word) for one in _MARGINS for word in style.get(one, "").split())
-        or (is_placed and has.get("clip", "") not in _WHOLE)
-        or has.get("clip-path", "") not in _WHOLE
-        or (is_clipped and any(_NOTHING.fullmatch(has.get(one, "")) for one in _ROOM))
-    )
-
-
-def _attributes(written: str) -> dict[str, str]:
-    return {
-        found[1].lower(): found[2] or found[3] or found[4] or ""
-        for found in _ATTRIBUTE.finditer(written)
-    }
-
-
-def _declarations(written: str) -> dict[str, str]:
-    """What counts of these; of `font`, which says several things, the size."""
-    found: dict[str, str] = {}
-    for one in _without_notes(written).lower().split(";"):
-        name, _, value = (side.strip() for side in one.replace("!important", "").partition(":"))
-        if name == "font":
-            sizes = (word.partition("/")[0] for word in value.split())
-            name, value = "font-size", next(filter(_NOTHING.fullmatch, sizes), "medium")
-        if value and name in _COUNT:
-            found[name] = value
-    return found
-
-
-def _rules(html: str) -> dict[str, dict[str, str]]:
-    """What the page's rules say of `element`, `.class` and `#id`."""
-    found: dict[str, dict[str, str]] = {}
-    for sheet in _sheets(html):
-        for selectors, written in _blocks(_without_notes(sheet)):
-            said = _declarations(written)
-            for selector in selectors.lower().split(",") if said else ():
-                last = (selector.split()[-1:] or [""])[0]
-                known = found.get(last)
-                found[last] = said if known is None else known | said
-    return found
-
-
-def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """What stands before braces, and within them; linear, whatever they are."""
-    at = 0
-    for found in _DECLARED.finditer(css):
-        before, at = css[at : found.start()], found.end()
-        yield before[max(before.rfind("{"), before.rfind("}")) + 1 :], found[1]
-
-
-def _sheets(html: str) -> Iterator[str]:
-    """What stands in the style elements; in one that never ends nothing does."""
-    begun = -1
-    for found in _STYLE.finditer(html[:_FARTHEST]):
-        if found[0][1] != "/":
-            begun = found.end() if begun < 0 else begun
-        elif begun >= 0:
-            yield html[begun : found.start()].partition(">")[2]
-            begun = -1
-
-
-def _without_notes(css: str) -> str:
-    first, *rest = css.split("/*")
-    return "".join((first, *(one.partition("*/")[2] for one in rest)))
-
-
-def _tight(value: str) -> str:
-    return "".join(value.lower().split())
+    def _hides(self, style: dict[str, str]) -> bool:
+        """Whether nothing in this element is seen, whatever is said of its words."""
+        has = {name: tight(value) for name, value in style.items()}
+        away = _SURELY_AWAY if self.sure else _AWAY
+        is_placed = has.get("position") in ("absolute", "fixed")
+        is_clipped = any(has.get(one, "").startswith(("hidden", "clip")) for one in OVERFLOW)
+        room = [one for one in ROOM if not self.sure or has.get(_LEAST[one], "0") in _NO_ROOM]
+        clip, path = has.get("clip", ""), has.get("clip-path", "")
+        is_cut = path not in _WHOLE and (not self.sure or bool(_CLIP_PATH.fullmatch(path)))
+        if is_placed and clip not in _WHOLE:
+            is_cut = is_cut or not self.sure or bool(_CLIP.fullmatch(clip))
+        return (
+            (has.get("mso-hide") == "all" and (self.is_words or not self.sure))
+            or bool(NOTHING.fullmatch(has.get("opacity", "")))
+            or (is_placed and any(away.match(has.get(one, "")) for one in ("left", "top", "right")))
+            or bool(away.match(has.get("text-indent", "")))
+            or any(away.match(word) for one in MARGINS for word in style.get(one, "").split())
+            or is_cut
+            or (is_clipped and any(NOTHING.fullmatch(has.get(one, "")) for one in room))
+        )

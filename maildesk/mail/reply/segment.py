@@ -72,7 +72,7 @@ def _found(text: str, html: str, head: Head) -> Segmented:
     if not text.strip():
         if not html:
             return Segmented(text, _whole(text), None)
-        page = read(html)
+        page = _written(html)
         return _segment(page.text, page, head)
     if html and len(text) < _STUB and ("html" in text.lower() or is_wordless(text)):
         page = read(html)
@@ -91,6 +91,18 @@ def _found(text: str, html: str, head: Head) -> Segmented:
     ):
         return _guided(found, text, html, head)
     return found
+
+
+def _written(html: str) -> Page:
+    """The page as it is seen. Where nothing is to be seen above its quote, its writer saw in the
+    dark what they wrote in white: it counts."""
+    page = read(html)
+    starts = [*(start for start, _ in page.quoted), *page.cuts, *page.ruled]
+    if not starts or page.text[: min(starts)].strip():
+        return page
+    whole = read(html, hidden=True)
+    starts = [*(start for start, _ in whole.quoted), *whole.cuts, *whole.ruled]
+    return whole if starts and whole.text[: min(starts)].strip() else page
 
 
 def _whole(text: str) -> tuple[Part, ...]:

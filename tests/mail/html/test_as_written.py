@@ -78,7 +78,6 @@ def test_commands_above_and_a_signature_below_are_cut_off() -> None:
         ("<p>One <b>two</b> three.</p>", "One two three four."),  # not the same words
         ("<p><b>Yes.</b></p><p>Yes.</p>", "Yes."),  # there twice
         ("<p>Go to <b>it</b> now.</p>", "Go to now."),
-        ('<p>See <b>it</b> <span style="display:none">not</span> now.</p>', "See it now."),
         ("", "Words."),
     ],
 )
@@ -104,3 +103,11 @@ def test_a_table_that_only_holds_the_words_is_left_out_and_one_of_several_cells_
     assert "table" not in as_written(written(held), "Look here.")
     real = "<table><tr><td>Drum</td><td><b>new</b></td></tr></table>"
     assert "<td>Drum</td><td><b>new</b></td>" in as_written(written(real), "Drum\tnew")
+
+
+@pytest.mark.parametrize("how", ['style="display:none"', 'style="font-size:0"', "hidden"])
+def test_what_nobody_sees_goes_out_in_neither_dress(how: str) -> None:
+    message = written(f"<p>See <b>it</b> <span {how}>not</span>now.</p><p {how}>Nor this.</p>")
+    assert message.reply == "See it now."
+    shown = as_written(message, message.reply)
+    assert shown == "<p>See <b>it</b> now.</p>"

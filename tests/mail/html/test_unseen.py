@@ -61,6 +61,41 @@ SEEN = {
 }
 
 
+# of HIDDEN, what a rule, Outlook or one look at the page may show to somebody
+DOUBTED = {"Outlook's own"}
+READ = {
+    "white on a picture": '<td style="background:url(x.png)"><p style="color:#fff">Words</p></td>',
+    "white on a shade": '<div style="background:linear-gradient(#000,#333);color:#fff">Words</div>',
+    "white in a dark table": (
+        '<table bgcolor="#111111"><tr><td><font color="#ffffff">Words</font></td></tr></table>'
+    ),
+    "white in a dark body": '<body style="background: rgb(0, 0, 0); color: white">Words</body>',
+    "in the dark": (
+        "<style>@media (prefers-color-scheme: dark){.x{color:#fff}}</style><p class=x>Words</p>"
+    ),
+    "white where a rule may be dark": (
+        "<style>.hero .x{background:#000} .x{color:#fff}</style><p class=x>Words</p>"
+    ),
+    "on phones not": (
+        "<style>@media (max-width:600px){.x{display:none}}</style><p class=x>Words</p>"
+    ),
+    "elsewhere not": "<style>.menu p{display:none}</style><p>Words</p>",
+    "a size again": '<td style="font-size:0px"><div style="font-size:13px">Words</div></td>',
+    "a table in letters of no size": '<div style="font-size:0"><table><td>Words</td></table></div>',
+    "visible again": '<p style="visibility:hidden"><span style="visibility:visible">Words</span>',
+    "Outlook's button": '<a href="https://x.example" style="mso-hide:all">Words</a>',
+    "a link in white": '<div style="color:white"><a href="https://x.example">Words</a></div>',
+    "behind an unclosed paragraph": '<p style="display:none">x<p>Words',
+    "behind an unclosed item": "<ul><li hidden>x<li>Words</ul>",
+    "behind an unclosed cell": "<table><tr><td hidden>x<td>Words</table>",
+    "shown all the same": '<p hidden style="display:block">Words</p>',
+    "half clear": '<p style="opacity:0.5">Words</p>',
+    "wide at least": '<div style="width:1px;min-width:100%;overflow:hidden">Words</div>',
+    "drawn up": '<div style="margin-top:-100px">Words</div>',
+    "round": '<div style="clip-path:circle(50%)">Words</div>',
+}
+
+
 def read(page: str) -> tuple[str, str]:
     raw = f"Content-Type: text/html\r\nSubject: Re: x\r\n\r\n<html><body>{page}</body></html>\r\n"
     message = parse(raw.encode())
@@ -119,3 +154,67 @@ def test_a_sheet_of_many_selectors_and_declarations_stays_small() -> None:
     finally:
         tracemalloc.stop()
     assert most < 20 * len(page)
+
+
+@pytest.mark.parametrize("how", sorted(HIDDEN.keys() - DOUBTED))
+@pytest.mark.parametrize("element", ["div", "p", "td", "b", "h2", "li"])
+def test_hidden_words_are_no_words_of_the_answer(element: str, how: str) -> None:
+    page = HIDDEN[how].replace("#close", "Secret").replace("<div", f"<{element}")
+    page = page.replace("</div", f"</{element}")
+    assert read(f"<table><tr>{page}</tr></table><p>Hello.</p>")[0] == "Hello."
+
+
+@pytest.mark.parametrize("size", ["0", "0px", "0pt", ".0em", "0.0em", "0 !important", "0%"])
+def test_letters_of_no_size_are_no_words(size: str) -> None:
+    assert read(f'<p>Hello.</p><p style="font-size: {size}">Secret</p>')[0] == "Hello."
+
+
+@pytest.mark.parametrize(
+    ("ground", "colour"),
+    [
+        ("#fff", "white"),
+        ("white none", "#FFFFFF"),
+        ("none", "rgb(255 255 255)"),
+        ("inherit", "#fff"),
+        ("#000", "black"),
+        ("rgb(0,0,0)", "#000000"),
+        ("Navy", "navy"),
+    ],
+)
+def test_nor_are_those_in_the_colour_of_what_is_behind(ground: str, colour: str) -> None:
+    page = (
+        f'<div style="background:{ground}"><p>Hello.</p><p style="color:{colour}">Secret</p></div>'
+    )
+    assert read(page.replace("<p>Hello.", '<p style="color:#123">Hello.'))[0] == "Hello."
+
+
+def test_words_own_way_to_hide_is_known_where_word_has_written() -> None:
+    hidden = "<p class=MsoNormal><span style='mso-hide:all'>Secret</span></p>"
+    assert read(f"<p class=MsoNormal>Hello.</p>{hidden}")[0] == "Hello."
+
+
+def test_nor_pictures_and_marks_of_hidden_lists() -> None:
+    page = '<ul hidden><li>Secret<br>x</ul><img hidden alt="Secret" src="cid:1"><p>Hello.</p>'
+    assert read(page)[0] == "Hello."
+
+
+@pytest.mark.parametrize("page", READ.values(), ids=READ)
+def test_what_somebody_may_see_is_read(page: str) -> None:
+    reply = read(f"{page}<p>Hello.</p>")[0].removeprefix("- ")
+    assert reply.startswith("Words") and reply.endswith("Hello.")
+
+
+def test_where_all_is_hidden_it_is_read_nonetheless() -> None:
+    assert read('<p style="color:#fff">Words</p>')[0] == "Words"
+
+
+@pytest.mark.parametrize("how", ["hidden", 'style="font-size:0"', 'style="color:#fff"'])
+def test_a_hidden_command_stays_in_the_answer_so_that_its_writer_is_asked(how: str) -> None:
+    reply, opening = read(f"<p {how}>#close</p><p {how}>Secret</p><p>Hello.</p>")
+    assert reply.startswith("#close") and "Secret" not in reply
+    assert "#close" not in opening
+
+
+def test_nor_is_an_answer_lost_that_was_written_in_white_in_the_dark() -> None:
+    quote = '<blockquote type="cite">The printer jams.</blockquote>'
+    assert read(f'<p style="color:#fff">Words</p>{quote}')[0] == "Words"
