@@ -43,7 +43,7 @@ def test_what_a_page_hides_asks_for_nothing() -> None:
     assert (verbs(seen), seen.has_words) == ([("close", ())], False)
     page = "<div>#close</div><p style='display:none'>#status</p><!-- #reopen -->"
     found = reading(f"<html><body>{page}</body></html>", "html")
-    assert (verbs(found), found.has_words) == ([("close", ())], True), "it stays a message"
+    assert (verbs(found), found.has_words) == ([("close", ())], False), "nobody saw more"
 
 
 @pytest.mark.parametrize("text", ["It prints.\n#close", "#close\nIt prints.", "a\n\nb\n\n#close\n"])
