@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from maildesk.config.connections import web_remarks
+from maildesk.config.cross_checks import AGENTS, unused_teams
 from maildesk.config.customers import outreach_file
 from maildesk.config.environment import FILE, load_settings
 from maildesk.config.mistakes import nearest, read_part
 from maildesk.config.models import AgentsFile, DeskFile
-from maildesk.config.policy import TEMPLATES, load_policy
+from maildesk.config.policy import OPTIONAL, REQUIRED, TEMPLATES, load_policy
 from maildesk.config.rules import remarks as rule_remarks
 from maildesk.config.rules.rules_and_sla import RULES
 from maildesk.config.rules.rules_schema import rules_schema, sla_schema
 from maildesk.config.secret_file import SECRETS, readable_by_others
 from maildesk.config.settings import Settings
 from maildesk.config.templates.engine import Templates
+from maildesk.config.templates.languages import read_languages
 from maildesk.config.templates.pages import Pages
 from maildesk.config.templates.words import read_wording
 from maildesk.config.unread_files import strays
@@ -92,6 +94,7 @@ def remarks(desk: Path) -> list[str]:
         *_of_trust(desk, policy),
         *_of_settings(desk, policy),
         *_of_rules(desk, policy),
+        *_of_teams(desk, policy),
         *(
             f"{level.place}: {remark}"
             for level in levels
@@ -133,6 +136,21 @@ def _of_settings(desk: Path, policy: Policy) -> Iterator[str]:
     yield from web_remarks.remarks(desk, settings.web, has_form=policy.portal.enabled)
 
 
+def _of_teams(desk: Path, policy: Policy) -> Iterator[str]:
+    """A team that no queue has, nor anything else: who is in it may wait for mail."""
+    if not any(queue.teams for queue in policy.queues.values()):
+        return
+    files = [name for name in (*REQUIRED, *OPTIONAL) if (desk / name).is_file()]
+    read = {name: read_document(read_bytes(desk / name, name), name)[0] for name in files}
+    written = {name: document for name, document in read.items() if document is not None}
+    agents, _, _ = read_part(AgentsFile, written[AGENTS])
+    for steps, team in unused_teams(agents, written) if agents is not None else ():
+        yield (
+            f"{AGENTS}:{written[AGENTS].at(steps)[0]}: no queue has the team {team}, and no rule "
+            "names it: its agents hear of nothing by it"
+        )
+
+
 def _of_rules(desk: Path, policy: Policy) -> Iterator[str]:
     if (desk / RULES).is_file():
         document, _ = read_document(read_bytes(desk / RULES, RULES), RULES)
@@ -150,11 +168,10 @@ def _written(desk: Path) -> tuple[tuple[str, ...], list[str]]:
     if document is None or not isinstance(document.data, dict):
         return (), []
     found, _, _ = read_part(DeskFile, document)
-    return (
-        (tuple(found.languages), [a.address.lower() for a in found.addresses])
-        if found
-        else ((), [])
-    )
+    if found is None:
+        return (), []
+    found, _ = read_languages(found, document, desk / TEMPLATES)
+    return tuple(found.languages), [a.address.lower() for a in found.addresses]
 
 
 def load_templates(desk: Path, language: str) -> Templates:

@@ -7,6 +7,7 @@ wrong line in a queue should not make every use of that queue a mistake of its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -84,6 +85,7 @@ def agree(
         _portal(agreement, desk)
     if agents is not None:
         _agents(agreement, agents, desk, teams or [], extras)
+        _teams_of_agents(agreement, agents, teams or [], written)
     if desk is not None and agents is not None:
         _addresses(agreement, desk, agents)
     return agreement.mistakes
@@ -204,6 +206,49 @@ def _agents(
                 AGENTS, (*steps, "hours"), agent.hours, calendars, "a calendar of sla.yaml"
             )
     agreement.once(AGENTS, _own(agents), "each address")
+
+
+def _teams_of_agents(
+    agreement: Agreement, agents: AgentsFile, teams: list[str], written: Mapping[str, Document]
+) -> None:
+    """A team that nothing else names, and that looks like one of the others, is a slip: the agent
+    would be missing there. Whoever means it names it below `teams:`."""
+    if DESK not in written:
+        return
+    unused = dict(unused_teams(agents, written))
+    choices = [team for team in teams if team not in unused.values()]
+    for steps, team in unused.items():
+        if nearest(team, choices):
+            expected = f"a team of a queue ({one_of(choices)}), or one named under teams:"
+            agreement.wrong(AGENTS, steps, expected, shown(team), choices)
+
+
+def unused_teams(
+    agents: AgentsFile, written: Mapping[str, Document]
+) -> Iterable[tuple[Steps, str]]:
+    """The teams of agents that nothing else names, and where each stands."""
+    named = _named(written) | set(agents.teams)
+    for index, agent in enumerate(agents.agents):
+        for place, team in enumerate(agent.teams):
+            if team and team not in named:
+                yield ("agents", index, "teams", place), team
+
+
+def _named(written: Mapping[str, Document]) -> set[str]:
+    """Every word that may be a team's name, wherever it stands but in the teams of agents."""
+    found: set[str] = set()
+    left = [document.data for name, document in written.items() if name != AGENTS]
+    agents = _under(written[AGENTS], "agents", list) if AGENTS in written else []
+    left += [one.get("supervises") for one in agents if isinstance(one, dict)]
+    while left:
+        match left.pop():
+            case dict() as inner:
+                left += [*inner, *inner.values()]
+            case list() as inner:
+                left += inner
+            case str() as words:
+                found |= {words, *re.split(r"[\s,:]+", words)}
+    return found
 
 
 def _own(agents: AgentsFile) -> Iterable[tuple[Steps, str]]:

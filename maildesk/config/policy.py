@@ -38,9 +38,11 @@ from maildesk.config.replies.canned import canned_files, read_canned
 from maildesk.config.replies.signatures import read_signatures, signature_files
 from maildesk.config.rules.rules_and_sla import read_extras
 from maildesk.config.senders.carriers import carriers
+from maildesk.config.templates.languages import read_languages
 from maildesk.config.templates.words import read_wording
 from maildesk.config.views import check_views
 from maildesk.config.yaml import Document, read_bytes, read_document
+from maildesk.config.yaml_reader import Known
 from maildesk.desk.mails.limits import AttachmentLimits, LoopLimits
 from maildesk.desk.mails.wording import Wording
 from maildesk.desk.pages.mine import Mine
@@ -80,6 +82,9 @@ def load_policy(desk: Path) -> Policy:
     # mistakes in it are told with those of the templates
     wording = read_wording(desk / TEMPLATES)[0]
     if desk_file is not None:
+        as_written = documents["desk.yaml"]
+        desk_file, found = read_languages(desk_file, as_written, desk / TEMPLATES)
+        mistakes += found
         desk_file = _with_own_priorities(desk_file, wording)
     draft = (
         replace(
@@ -94,7 +99,7 @@ def load_policy(desk: Path) -> Policy:
         desk,
         documents,
         frozenset(OPTIONAL) - set(raw),
-        replace(known_names(draft, documents), wording=wording),
+        replace(_known(draft, documents, desk_file), wording=wording),
     )
     mistakes += found
     mistakes += check_views(draft, documents["desk.yaml"]) if draft is not None else []
@@ -115,6 +120,14 @@ def load_policy(desk: Path) -> Policy:
         service_levels=extras.service_levels,
         fingerprint=_fingerprint(desk, raw),
     )
+
+
+def _known(
+    draft: Policy | None, documents: dict[str, Document], desk_file: DeskFile | None
+) -> Known:
+    """The names for rules and service levels; the languages are those that may be used."""
+    known = known_names(draft, documents)
+    return known if desk_file is None else replace(known, languages=tuple(desk_file.languages))
 
 
 def _written(
