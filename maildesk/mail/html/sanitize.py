@@ -16,6 +16,7 @@ from html import unescape
 import nh3
 
 from maildesk.mail.html.balance import tame
+from maildesk.mail.html.emoji import is_emoji
 from maildesk.mail.html.scan import read
 
 _TAGS = {
@@ -157,8 +158,10 @@ def without_remote(page: SafeHtml) -> tuple[SafeHtml, int]:
         tag = found[0]
         if ' src="' in tag:
             return tag
-        held += ' data-src="' in tag
         alt = _ALT.search(tag)
+        if alt and is_emoji(unescape(alt[1]).strip()):
+            return alt[1].strip()
+        held += ' data-src="' in tag
         return f"[{alt[1]}]" if alt and alt[1].strip() else ""
 
     return SafeHtml(_PICTURE.sub(words, page)), held

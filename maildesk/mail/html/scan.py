@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
+from maildesk.mail.html.emoji import is_emoji
 from maildesk.mail.html.tokens import tokens, whole_tag
 from maildesk.mail.html.unseen import seen_tokens
 from maildesk.mail.reply.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
@@ -310,7 +311,7 @@ class _Reader:
             self.pictures.append(self.size)
         found = _ALT.search(attributes) if "alt" in attributes else None
         words = unescape(found.group(1) or found.group(2)).strip() if found else ""
-        if words and len(words) < 5 and not words.isascii():
+        if is_emoji(words) or (words and len(words) < 5 and not words.isascii()):
             self._text(words)
         elif words and "cid:" in attributes:
             self._text(f"[{words}]")

@@ -217,3 +217,17 @@ def test_large_pages_are_cleaned_in_time(kind: str) -> None:
 def test_a_long_letter_is_shown_like_a_short_one() -> None:
     page = '<table width="100%"><tr><td style="color:red">a</td><td>b<br>c</td></tr></table><p>x &lt; y <a href="https://shop.example/?a=1&amp;b=2">z</a></p>'
     assert safe(page * 200) == safe(page) * 200
+
+
+@pytest.mark.parametrize("sign", ["😀", "❤️", "👩‍👩‍👧", "1️⃣", "🇩🇪", "👍🏽"])
+@pytest.mark.parametrize("source", ["https://fonts.gstatic.example/72.png", "cid:smile"])
+def test_an_emoji_sent_as_a_picture_is_the_emoji(sign: str, source: str) -> None:
+    page = f'<p>Hi <img data-emoji="{sign}" alt="{sign}" src="{source}"></p>'
+    assert without_remote(safe(page)) == (f"<p>Hi {sign}</p>", 0)
+    assert text_of(page) == f"Hi {sign}"
+
+
+@pytest.mark.parametrize("name", ["né", "日本", "1", "😀 smile", "‍"])
+def test_other_names_of_pictures_stay_in_brackets(name: str) -> None:
+    page = f'<p>Hi <img alt="{name}" src="https://x.example/a.png"></p>'
+    assert without_remote(safe(page)) == (f"<p>Hi [{name}]</p>", 1)
