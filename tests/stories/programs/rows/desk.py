@@ -11,13 +11,13 @@ OPENING = {
         de="für dora@{tag} per Telefon",
         fr="pour dora@{tag} par téléphone",
         words=WORDS,
-        mails="Ben agent_new, Ben agent_transcript, Carla agent_new, dora acknowledgement",
+        mails="Ben agent_transcript, Carla agent_new, dora acknowledgement",
     ),
     "quiet": Row(
         is_new=True,
         above="#new for dora@{tag} via visit",
         words=WORDS,
-        mails="Ben agent_new, Ben agent_transcript, Carla agent_new",
+        mails="Ben agent_transcript, Carla agent_new",
     ),
     "for": Row(
         is_new=True,
