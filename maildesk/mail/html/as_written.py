@@ -9,26 +9,25 @@ more than one, or where it looks as plain words do: then the text stands for its
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import TYPE_CHECKING
 
 import nh3
 
 from maildesk.mail.html import pasted
-from maildesk.mail.html.reply import shown
-from maildesk.mail.html.sanitize import NOTHING, SafeHtml, text_of
+from maildesk.mail.html.alike import Words, leads_of, place_of, words_of
+from maildesk.mail.html.reply import LONGEST_PAGE, shown, whole
+from maildesk.mail.html.sanitize import NOTHING, SafeHtml, names_of_pictures
+from maildesk.mail.message import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from maildesk.mail.message import Message
 
 _WORD = re.compile(r"[^\W_]+")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>|&(?:[a-z]{1,8}|#\d{1,7});")
-_LED_TO = re.compile(r"<(?:https?|mailto|tel):[^<>\s]*>")  # as text says where a link leads
-_NUMBERED = re.compile(r"^[ \t>]*\d{1,3}[.)](?=\s)", re.MULTILINE)
 # signs behind the last word, also where what it is marked with ends before them
-_WORDLESS = re.compile(r"(?:</(?:a|b|code|del|em|font|i|s|span|strong|sub|sup|u)>|&nbsp;|[^\w<&])*")
+_WORDLESS = re.compile(
+    r"(?:</(?:a|b|code|del|em|font|i|s|span|strong|sub|sup|u)>|&(?:nbsp|gt|lt|amp|quot);|[^\w<&])*"
+)
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 # What makes a page look otherwise than its words do by themselves
 _LOOK = frozenset(
@@ -38,6 +37,7 @@ _LOOK = frozenset(
 _KEPT = _LOOK | {"p", "br", "div", "thead", "tbody", "tr", "td", "th", "dt", "dd", "hr", "img"}
 _CELLS = frozenset({"table", "thead", "tbody", "tr", "td", "th"})
 _TABLE = '<table border="1" cellpadding="6" cellspacing="0">'  # its lines stood in its style
+_NOWHERE = re.compile(r'<a(?: rel="[^"]*")?>(.*?)</a>', re.DOTALL)  # a link that may not lead there
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _ATTRIBUTES["img"] = {"src", "alt", "width", "height"}
 _SCHEMES = {"https", "http", "mailto", "tel", "cid"}
@@ -49,19 +49,18 @@ def as_written(message: Message, text: str) -> SafeHtml:
     nothing where that is not to be had."""
     if not (text.strip() and message.html):
         return NOTHING
-    page = str(shown(message, pasted.addresses(message)).html)
+    page, left_out = _page(message)
     pictures, text = pasted.wanted(message, text), pasted.without_names(text, message, page)
-    words = _words_of(page)
-    # the numbers of a list stand in the text alone, unless they were typed
-    places = (_run(words, wanted) for wanted in (_plain(_NUMBERED.sub("", text)), _plain(text)))
-    found = next((one for one in places if one is not None), None)
+    words, leads = words_of(page), leads_of(page)
+    found = place_of(text, words, leads, left_out)
     if found is None:
         return NOTHING
+    begin, end = words[found[0]][1], words[found[1]][2]
     # between the words, and behind them where no signature follows, a small one is no logo
-    pictures |= pasted.shown_in(page[slice(*found)])
-    if found[1] == words[-1][2]:
-        pictures |= pasted.shown_in(page[found[1] :])
-    begin, end = pasted.around(page, *_whole_text(page, *found), pictures)
+    pictures |= pasted.shown_in(page[begin:end])
+    if found[1] == len(words) - 1:
+        pictures |= pasted.shown_in(page[end:])
+    begin, end = pasted.around(page, *_whole_text(page, begin, end), pictures)
     piece = nh3.clean(
         "".join(_open_at(page, begin, end)) + page[begin:end],
         tags=set(_KEPT),
@@ -70,46 +69,40 @@ def as_written(message: Message, text: str) -> SafeHtml:
         link_rel="noopener noreferrer",
     )
     piece = pasted.led_to(SafeHtml(piece), {index: str(index) for index in pictures})
-    piece = piece.replace("<table>", _TABLE).replace("<img", _FITS)
+    piece = _NOWHERE.sub(r"\1", piece.replace("<table>", _TABLE).replace("<img", _FITS))
     if "MsoNormal" in message.html:  # Word's paragraphs are lines, with empty ones between
         piece = piece.replace("<p>", "<div>").replace("</p>", "</div>")
     looks = any(found[2] in _LOOK for found in _TAG.finditer(piece))
-    said = pasted.without_names(text_of(piece), message, piece)
-    same = _plain(_NUMBERED.sub("", said)) == _plain(_NUMBERED.sub("", text))
-    if not (looks and same):
+    words = words_of(piece)
+    same = place_of(text, words, leads, left_out)
+    # the number of the first item may have been typed before it
+    if not (looks and same and same[1] == len(words) - 1 and _is_own(words[: same[0]], text)):
         return NOTHING
     return SafeHtml(piece)
 
 
-def _plain(text: str) -> list[str]:
-    return _WORD.findall(_LED_TO.sub(" ", text))
+def _is_own(before: Words, text: str) -> bool:
+    """Whether the text, too, begins with these words."""
+    return not before or _WORD.findall(text)[: len(before)] == [word for word, _, _ in before]
 
 
-def _words_of(page: str) -> list[tuple[str, int, int]]:
-    """The words of a page, each with its place."""
+def _page(message: Message) -> tuple[str, frozenset[str]]:
+    """The page that the words stand in, and the names of the pictures from elsewhere, which are
+    left out."""
+    own = pasted.addresses(message)
+    page = shown(message, own, elsewhere=False).html
+    if not page and _is_in_one(message) and len(message.html) <= LONGEST_PAGE:
+        page = whole(message, own, elsewhere=False).html
+    return str(page), names_of_pictures(message.html)
 
-    def blank(found: re.Match[str]) -> str:
-        said = "" if found[2] else unescape(found[0])
-        return said.ljust(len(found[0])) if len(said) == 1 else " " * len(found[0])
 
-    spoken = _TAG.sub(blank, page)
-    return [(found[0], found.start(), found.end()) for found in _WORD.finditer(spoken)]
-
-
-def _run(words: Sequence[tuple[str, int, int]], wanted: Sequence[str]) -> tuple[int, int] | None:
-    """Where in the page these words stand, if they stand there once."""
-    plain = [word for word, _, _ in words]
-    if not wanted:
-        return None
-    first, length = wanted[0], len(wanted)
-    places = [
-        at
-        for at, word in enumerate(plain)
-        if word == first and plain[at : at + length] == list(wanted)
-    ]
-    if len(places) != 1:
-        return None
-    return words[places[0]][1], words[places[0] + length - 1][2]
+def _is_in_one(message: Message) -> bool:
+    """Whether all new words stand together, above the quote or below it."""
+    roles = [part.role for part in message.parts if part.text.strip()]
+    if Role.NEW not in roles:
+        return False
+    last = len(roles) - roles[::-1].index(Role.NEW)
+    return all(role is Role.NEW for role in roles[roles.index(Role.NEW) : last])
 
 
 def _whole_text(page: str, begin: int, end: int) -> tuple[int, int]:

@@ -45,14 +45,14 @@ class Shown:
 NOT_SHOWN = Shown()
 
 
-def whole(message: Message, cid: Mapping[str, str]) -> Shown:
+def whole(message: Message, cid: Mapping[str, str], *, elsewhere: bool = True) -> Shown:
     """The page with all that is quoted in it, however long."""
-    return Shown(*without_remote(safe(message.html, cid)))
+    return Shown(*without_remote(safe(message.html, cid), named=elsewhere))
 
 
-def shown(message: Message, cid: Mapping[str, str]) -> Shown:
+def shown(message: Message, cid: Mapping[str, str], *, elsewhere: bool = True) -> Shown:
     """The page of the words that are new in this message; `cid` says where its own
-    pictures are to be had."""
+    pictures are to be had. Those from elsewhere are named, or not."""
     halves = _halves(message) if message.html else None
     if halves is None:
         return NOT_SHOWN
@@ -62,7 +62,7 @@ def shown(message: Message, cid: Mapping[str, str]) -> Shown:
     page = _above(html, cid, new, beside, quote) if quote else _all(html, cid, new)
     if page is None or len(page) > LONGEST_SHOWN:
         return NOT_SHOWN
-    page, held = without_remote(page)
+    page, held = without_remote(page, named=elsewhere)
     return Shown(page if page.strip() else NOTHING, held)
 
 

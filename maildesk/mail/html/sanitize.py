@@ -148,9 +148,9 @@ def safe(html: str, cid: Mapping[str, str] = {}) -> SafeHtml:
     return SafeHtml(_HELD.sub(r'\1 data-src="', cleaned))
 
 
-def without_remote(page: SafeHtml) -> tuple[SafeHtml, int]:
+def without_remote(page: SafeHtml, *, named: bool = True) -> tuple[SafeHtml, int]:
     """The page with the words that stand for them in place of pictures that are not there, and how
-    many of those are remote."""
+    many of those are remote; these may go without a word."""
     held = 0
 
     def words(found: re.Match[str]) -> str:
@@ -161,10 +161,18 @@ def without_remote(page: SafeHtml) -> tuple[SafeHtml, int]:
         alt = _ALT.search(tag)
         if alt and is_emoji(unescape(alt[1]).strip()):
             return alt[1].strip()
-        held += ' data-src="' in tag
+        is_remote = ' data-src="' in tag
+        held += is_remote
+        if is_remote and not named:
+            return ""
         return f"[{alt[1]}]" if alt and alt[1].strip() else ""
 
     return SafeHtml(_PICTURE.sub(words, page)), held
+
+
+def names_of_pictures(html: str) -> frozenset[str]:
+    """What the pictures of a page are called."""
+    return frozenset(unescape(found[1]).strip() for found in _ALT.finditer(html))
 
 
 def embedded(page: SafeHtml, pictures: Mapping[str, tuple[str, bytes]]) -> SafeHtml:

@@ -85,6 +85,84 @@ def test_else_the_text_stands_for_itself(page: str, text: str) -> None:
     assert as_written(written(page or "<p></p>"), text) == ""
 
 
+@pytest.mark.parametrize(
+    ("page", "text", "kept"),
+    [
+        ("<p><b>H</b><sub>2</sub>O, x<sup>2</sup></p>", "*H*2O, x2", "<sub>2</sub>O, x<sup>2"),
+        ("<p><b>x</b><sup>2</sup></p>", "*x*^2", "<sup>2</sup>"),  # Thunderbird
+        (
+            '<p>Ask <b>K</b> at <a href="mailto:lab@x.example">the lab</a>.</p>',
+            "Ask *K* at the lab <lab@x.example>.",
+            '<a href="mailto:lab@x.example"',
+        ),
+        (
+            '<p>Or <b>by</b> <a href="tel:+49-1">phone</a></p>',
+            "Or *by* phone <+49-1>",
+            '<a href="tel:+49-1"',
+        ),
+        (
+            "<p>Write <b>to</b> &lt;lab@x.example&gt;</p>",
+            "Write *to* <lab@x.example>",
+            "&lt;lab@x.example&gt;",
+        ),
+        (
+            '<p>Hi <b>b</b> <a href="javascript:alert(1)">click</a></p>',
+            "Hi b click<javascript:alert(1)>",
+            "</b> click</p>",
+        ),
+        (
+            '<p>Hi <b>b</b></p><img src="https://x.example/a.png" alt="logo"><p>End</p>',
+            "Hi *b*\n\n[image: logo]\nEnd",
+            "<b>b</b>",
+        ),
+        (
+            "<p><b>Do</b>:</p><ul><li>First<ul><li>Nested</li></ul></li></ul>",
+            "*Do*:\n\n  *   First\n     o   Nested",
+            "<li>First<ul><li>Nested",
+        ),
+        (
+            "<p><b>Do</b>:</p><ol><li>First<ol><li>Nested</li></ol></li></ol>",
+            "Do:\n\n  1.  First\n     a.  Nested",
+            "<li>First<ol><li>Nested",
+        ),
+        (
+            '<p>Hi <b>b</b> <img data-emoji="😀" alt="😀" src="https://x.example/1.png"></p>',
+            "Hi *b* 😀",
+            "</b> 😀</p>",
+        ),
+        ("<p>1. 10 <b>pages</b></p>", "1. 10 *pages*", "1. 10 <b>"),
+        ("<ol><li>1 <b>page</b></li></ol>", "1. 1 page", "<li>1 <b>"),
+    ],
+)
+def test_the_text_beside_it_may_say_it_as_text_does(page: str, text: str, kept: str) -> None:
+    message = written(page, text)
+    assert kept in as_written(message, message.reply)
+    message = written(page)
+    assert kept in as_written(message, message.reply)
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>Ask <b>the lab</b>.</p>", "Ask the lab <lab@x.example>."),  # no link leads there
+        ("<p>See <b>it</b>.</p>", "See it [image: plan]."),
+        ("<p>Take <b>it</b>.</p>", "Take o it."),
+        ("<p>H<sub>2</sub>O</p>", "H20"),
+    ],
+)
+def test_other_words_are_other_words(page: str, text: str) -> None:
+    assert as_written(written(page, text), text) == ""
+
+
+@pytest.mark.parametrize("plain", ["", "On Mon, Kim wrote:\n> The printer jams.\n\nHi *Kim*.\n"])
+def test_an_answer_below_the_quote_keeps_its_look(plain: str) -> None:
+    cited = '<div class="moz-cite-prefix">On Mon, Kim wrote:<br></div><blockquote type="cite">'
+    page = f"{cited}<p>The printer <b>jams</b>.</p></blockquote><p>Hi <b>Kim</b>.</p>"
+    message = written(page, plain)
+    assert message.reply in ("Hi Kim.", "Hi *Kim*.")
+    assert as_written(message, message.reply) == "<p>Hi <b>Kim</b>.</p>"
+
+
 def test_an_element_that_began_above_goes_on() -> None:
     page = "<ol><li>#note</li><li>Look <i>here</i>.</li></ol>"
     shown = as_written(written(page), "Look here.")
