@@ -39,7 +39,7 @@ _CELLS = frozenset({"table", "thead", "tbody", "tr", "td", "th"})
 _TABLE = '<table border="1" cellpadding="6" cellspacing="0">'  # its lines stood in its style
 _NOWHERE = re.compile(r'<a(?: rel="[^"]*")?>(.*?)</a>', re.DOTALL)  # a link that may not lead there
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-_ATTRIBUTES["img"] = {"src", "alt", "width", "height"}
+_ATTRIBUTES |= {"img": {"src", "alt", "width", "height"}, "ol": {"start", "type"}}
 _SCHEMES = {"https", "http", "mailto", "tel", "cid"}
 _FITS = '<img style="max-width:100%;height:auto"'
 

@@ -16,6 +16,7 @@ from itertools import islice
 
 from maildesk.mail.html.sanitize import NOTHING, SafeHtml, safe, until, without_remote
 from maildesk.mail.html.unseen import without_hidden
+from maildesk.mail.html.word_lists import with_lists
 from maildesk.mail.message import Message, Role
 
 LONGEST_PAGE = 250_000  # characters of HTML that are looked at for a notification
@@ -47,7 +48,7 @@ NOT_SHOWN = Shown()
 
 def whole(message: Message, cid: Mapping[str, str], *, elsewhere: bool = True) -> Shown:
     """The page with all that is quoted in it, however long."""
-    return Shown(*without_remote(safe(message.html, cid), named=elsewhere))
+    return Shown(*without_remote(safe(with_lists(message.html), cid), named=elsewhere))
 
 
 def shown(message: Message, cid: Mapping[str, str], *, elsewhere: bool = True) -> Shown:
@@ -58,7 +59,9 @@ def shown(message: Message, cid: Mapping[str, str], *, elsewhere: bool = True) -
         return NOT_SHOWN
     new, beside, quote = halves
     # its text is without what nobody sees, too
-    html = without_hidden(message.html) if len(message.html) <= _LOOKED_AT else message.html
+    html = message.html
+    if len(html) <= _LOOKED_AT:
+        html = without_hidden(with_lists(html))
     page = _above(html, cid, new, beside, quote) if quote else _all(html, cid, new)
     if page is None or len(page) > LONGEST_SHOWN:
         return NOT_SHOWN

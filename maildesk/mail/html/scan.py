@@ -15,6 +15,7 @@ from html import unescape
 from maildesk.mail.html.emoji import is_emoji
 from maildesk.mail.html.tokens import tokens, whole_tag
 from maildesk.mail.html.unseen import seen_tokens
+from maildesk.mail.html.word_lists import with_lists
 from maildesk.mail.reply.phrases_html import CITED, CUT, SIGNED, STRUCTURE, UNQUOTED
 
 _ONE = frozenset((
@@ -72,7 +73,7 @@ def shows_answer(html: str) -> bool:
 def read(html: str, most: int = 1_500_000, *, hidden: bool = False) -> Page:
     """The text and the structure of a page, with or without the words that nobody sees; of a longer
     one the first `most` characters count."""
-    html = html[:most]
+    html = with_lists(html[:most])
     page = _Reader().run(tokens(html) if hidden else seen_tokens(html))
     if not page.text.strip():
         page = _Reader().run(tokens(html))  # better what is hidden than nothing
