@@ -19,12 +19,15 @@ from maildesk.errors import BadPolicy, MaildeskError, NewerTables, TransientFail
 
 if TYPE_CHECKING:
     from maildesk.config.settings import Settings
+    from maildesk.desk.mails.wording import Language
     from maildesk.desk.policy import Agent, Policy
+    from maildesk.desk.problem import Problem
     from maildesk.desk.ticket import Ticket
     from maildesk.pipeline.services import Services
     from maildesk.store.db import Database
 
 EX_TEMPFAIL = 75  # sysexits.h: try again later; mail programs keep the message then
+_WANTS_AGENT = frozenset({"query_me", "for_agents_only"})
 NARROWEST = 10  # columns are not made narrower than that to fit a window
 DeskOption = Annotated[
     Path | None,
@@ -65,6 +68,14 @@ def stop(message: str, code: int) -> NoReturn:
     """Leave, saying why on standard error."""
     print(message, file=sys.stderr)
     raise typer.Exit(code)
+
+
+def say_here(language: Language, problem: Problem, here: str = "--as AGENT") -> str:
+    """The refusal as a sentence; where an agent is wanted, with the option that names one, `here`:
+    whoever is logged in at this machine is none."""
+    said = language.say(problem)
+    codes = {problem.code, *(part.code for part in problem.parts)}
+    return f"{said} ({here} names one)" if codes & _WANTS_AGENT else said
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from maildesk.commands.common import (
     opened,
     print_list,
     print_table,
+    say_here,
     stop,
 )
 from maildesk.views.desk import view_list
@@ -118,15 +119,16 @@ def search(
         )
 
 
-def asked(words: str, asker: Asker) -> Query:
-    """The query; leaves with every mistake pointed at."""
+def asked(words: str, asker: Asker, here: str = "--as AGENT") -> Query:
+    """The query; leaves with every mistake pointed at. `here`: what names whoever `me` is."""
     from maildesk.desk.filters.parse import parse
     from maildesk.desk.filters.syntax import BadQuery
 
     try:
         return parse(words, asker)
     except BadQuery as bad:
-        shown = bad.pointed_out(asker.policy.wording.english.say)
+        english = asker.policy.wording.english
+        shown = bad.pointed_out(lambda problem: say_here(english, problem, here))
         stop(f"maildesk: this query cannot be followed\n{shown}", 2)
 
 

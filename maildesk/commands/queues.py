@@ -4,6 +4,7 @@ do about it."""
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +33,26 @@ if TYPE_CHECKING:
 
 OUTBOX_STATES = ("due", "claimed", "sent", "failed", "uncertain", "replaced", "withdrawn")
 HELD_STATES = ("held", "released", "dropped")
+
+
+def _number_of(command: str) -> Callable[[str], int]:
+    """Reads a number that this command lists."""
+
+    def read(word: str | int) -> int:  # typer shows it what it read once more
+        if str(word).isascii() and str(word).isdecimal():
+            return int(word)
+        raise typer.BadParameter(f"{word} is no number; `maildesk {command}` shows them")
+
+    return read
+
+
 HeldArgument = Annotated[
-    int, typer.Argument(metavar="NUMBER", help="The number of `quarantine list`.")
+    int,
+    typer.Argument(
+        metavar="NUMBER",
+        help="The number of `quarantine list`.",
+        parser=_number_of("quarantine list"),
+    ),
 ]
 AfterOption = Annotated[
     int | None,
@@ -102,7 +121,12 @@ def _with_relay(mail: OutboxMail, settings: Settings) -> OutboxMail:
 
 @outbox.command("retry")
 def retry(
-    ids: Annotated[list[int], typer.Argument(metavar="ID", help="The numbers of `outbox list`.")],
+    ids: Annotated[
+        list[int],
+        typer.Argument(
+            metavar="ID", help="The numbers of `outbox list`.", parser=_number_of("outbox list")
+        ),
+    ],
     desk: DeskOption = None,
 ) -> None:
     """Send these again, with the same bytes and Message-ID."""

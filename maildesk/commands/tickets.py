@@ -65,7 +65,8 @@ def list_tickets(
     from maildesk.store.queries import ticket_queries
 
     with opened(desk) as (db, policy, _, _), db.read() as conn:
-        found = asked(" ".join(no_options(query or ())), Asker(policy, datetime.now(UTC)))
+        asker = Asker(policy, datetime.now(UTC))
+        found = asked(" ".join(no_options(query or ())), asker, "maildesk list --as AGENT")
         named = {
             "status": one_of(status, policy.statuses, "status") if status else None,
             "queue": one_of(queue, policy.queues, "queue") if queue else None,

@@ -111,6 +111,15 @@ def matches(pattern: str | re.Pattern[str], expected: str, longest: int = 254) -
     return AfterValidator(check)
 
 
+def _line(value: str) -> str:
+    """One line. A quotation mark that is not closed takes in the lines below, keys and all."""
+    expected = "one line of at most 200 letters"
+    if len(value) <= 200 and not re.search(r"[\r\n]", value):
+        return value
+    is_open = re.search(r"\s[a-z_]+: ", value)
+    raise ValueError(f"a closing quotation mark, or {expected}" if is_open else expected)
+
+
 def _match(value: str) -> str:
     """An address, or every address of a domain."""
     if _ADDRESS.fullmatch(value) or _AT_DOMAIN.fullmatch(value):
@@ -225,7 +234,7 @@ Language = Annotated[str, matches(_LANGUAGE, "a language such as en, de or pt-BR
 Colour = Annotated[str, matches(_COLOUR, 'a colour such as "#2f5d8a", in quotes')]
 Name = Annotated[str, matches(_NAME, "a name of at most 64 letters, without commas or quotes")]
 Text = Annotated[str, Field(max_length=2000)]
-Line = Annotated[str, matches(r"[^\r\n]*", "one line of at most 200 letters", 200)]
+Line = Annotated[str, AfterValidator(_line)]
 MOMENT_SCHEMA = {"type": "string", "examples": ["2026-12-24"]}
 Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(MOMENT_SCHEMA)]
 Behaviour = Literal["open", "in_progress", "waiting", "on_hold", "resolved", "closed", "spam"]

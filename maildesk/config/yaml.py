@@ -337,6 +337,7 @@ def _shown_tag(tag: Any) -> str:
     return str(tag).replace("tag:yaml.org,2002:", "!!")
 
 
+_NOT_CLOSED = "end of stream"
 _PLAIN_WORDS = (  # what either parser says -> expected, found
     ("\\t", "spaces for indentation", "a tab"),
     (
@@ -354,7 +355,7 @@ _PLAIN_WORDS = (  # what either parser says -> expected, found
         "key: value",
         "a line without a colon, or a quote that is not closed",
     ),
-    ("end of stream", "a closing quote or bracket", "the end of the file"),
+    (_NOT_CLOSED, "a closing quote or bracket", "the end of the file"),
     ("expected <block end>", "the same indentation as the lines around it", "another"),
     ("did not find expected key", "the same indentation as the lines around it", "another"),
     ("did not find expected '-'", "the same indentation as the lines around it", "another"),
@@ -374,5 +375,7 @@ def _syntax(error: Exception, name: str) -> Mistake:
     )
     for sign, expected, found in _PLAIN_WORDS:
         if sign in problem or sign in context:
+            opens = getattr(error, "context_mark", None) if sign == _NOT_CLOSED else None
+            found += f" (it opens on line {opens.line + 1})" if opens else ""
             return Mistake(name, line, column, expected, found)
     return Mistake(name, line, column, "YAML", problem.strip() or "something that cannot be read")

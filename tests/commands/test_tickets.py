@@ -180,7 +180,10 @@ def test_a_query_that_cannot_be_followed_is_pointed_at(place: Place) -> None:
     assert done.stderr.splitlines()[2].startswith("^^^^^^ there is no field statsu")
     assert "there is no view mien; did you mean mine?" in ask(place, "list", "mien").stderr
     assert references(ask(place, "list", "resolved")) == []  # a view of those that stand so
-    assert "nobody is me here" in ask(place, "list", "mine").stderr
+    asks_for_me = ask(place, "list", "mine").stderr
+    assert "nobody is me here: name the agent (--as AGENT names one)" in asks_for_me
+    without_as = ask(place, "ticket", "list", "assignee:me").stderr
+    assert "(maildesk list --as AGENT names one)" in without_as
     assert "there is no option --jsn" in ask(place, "search", "log", "--jsn").stderr
     assert "is no place in this list" in ask(place, "list", "--after", "x").stderr
 
@@ -227,6 +230,24 @@ def test_what_there_is_not_is_answered_with_what_there_is(
     assert done.exit_code == code
     assert f"maildesk: {said}" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (("quarantine", "show", "abc"), "quarantine list"),
+        (("quarantine", "release", "1.5"), "quarantine list"),
+        (("quarantine", "drop", "abc"), "quarantine list"),
+        (("outbox", "retry", "1", "abc"), "outbox list"),
+    ],
+)
+def test_where_a_number_is_wanted_that_is_said_and_where_it_stands(
+    place: Place, words: tuple[str, ...], listed: str
+) -> None:
+    done = ask(place, *words)
+    assert done.exit_code == 2
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert f"{words[-1]} is no number; `maildesk {listed}` shows them" in said
 
 
 def test_what_is_held_is_shown_decided_once_and_says_by_whom(place: Place) -> None:

@@ -129,7 +129,11 @@ def test_thirty_two_levels_are_enough() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "expected"),
     [
-        ("a: 'never closed\n", 2, "a closing quote or bracket, found the end of the file"),
+        (
+            "b: 1\na: 'never closed\n",
+            3,
+            "a closing quote or bracket, found the end of the file (it opens on line 2)",
+        ),
         (
             "a: b: c\n",
             1,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -309,11 +309,22 @@ def _references_end(name: str, words: Sequence[str]) -> int:
         at = len(words)
     else:
         at = len(words) - 1
+    if at < 1 and name not in BARE and any(map(str.isdecimal, words[0] if words else "")):
+        _stop_without_value(name, words[0])
     if at < 1:
         behind = "" if name in BARE else ", and the value behind it"
         needs = f"at least one reference{behind}; or --for QUERY"
         stop(f"maildesk: ticket {name} needs {needs}", 2)
     return at
+
+
+def _stop_without_value(name: str, reference: str) -> NoReturn:
+    """There is the ticket, and nothing else."""
+    call = f"maildesk ticket {name} {reference}"
+    if name in READS:
+        says = f'{call} "…", or - for standard input'
+        stop(f"maildesk: ticket {name} needs words behind the references: {says}", 2)
+    stop(f"maildesk: ticket {name} needs a value behind the references: {call} …", 2)
 
 
 def check_reference(word: str, name: str = "") -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maildesk.commands import completion
-from maildesk.commands.common import agent_named, one_line, stop
+from maildesk.commands.common import agent_named, one_line, say_here, stop
 from maildesk.commands.lists import warn_of_a_near_view
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def references(
     asker = Asker(policy, services.now(), None if me is None else agent_named(policy, me))
     chosen = many.chosen(whom, asker)
     if isinstance(chosen, Problem):
-        stop(f"maildesk: --for: {policy.wording.english.say(chosen)}", 2)
+        stop(f"maildesk: --for: {say_here(policy.wording.english, chosen)}", 2)
     if isinstance(chosen, many.Named):
         return list(chosen.references)
     warn_of_a_near_view(chosen.words, policy)

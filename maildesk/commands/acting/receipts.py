@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from maildesk.commands.acting.called import DONE
-from maildesk.commands.common import agent_named, one_line, print_json
+from maildesk.commands.common import agent_named, one_line, print_json, say_here
 
 if TYPE_CHECKING:
     from maildesk.desk.actor import Actor
@@ -39,7 +39,7 @@ def show_receipts(
         print_json(receipt_list(receipts, language, dry=dry))
     for receipt in () if as_json else receipts:
         if receipt.problems:
-            why = "; ".join(language.say(one) for one in receipt.problems)
+            why = "; ".join(say_here(language, one) for one in receipt.problems)
             typer.echo(
                 f"{one_line(receipt.reference or 'no ticket')}: not done: {one_line(why)}", err=True
             )

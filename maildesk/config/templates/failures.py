@@ -23,10 +23,38 @@ DEFAULTS: Mapping[str, object] = {
 }
 
 
+_TAGS = ("if", "for", "set", "include", "elif", "else", "endif", "endfor")
+_PLAIN_WORDS = (  # what Jinja says -> expected, found
+    (r"end of template, expected 'end of print", "}} behind {{", "the end of the template"),
+    (r"end of template, expected 'end of statement", "%} behind {%", "the end of the template"),
+    (
+        r"was looking for the following tags: '(\w+)'[^.]*\. The innermost block.*'(\w+)'",
+        r"{% end… %} for each {% if %} and {% for %}",
+        r"{% \2 %} that is never ended",
+    ),
+    (r"Expected an expression, got 'end of print", "a value between {{ and }}", "none"),
+    (r"Expected an expression, got 'end of statement", "a value or condition before %}", "none"),
+    (r"unknown tag '(?:end\w+|else|elif)'", "{% if %} or {% for %} before it", "none"),
+    (r"unknown tag '(\w+)'", f"a tag such as {', '.join(_TAGS[:4])}", r"\1"),
+    (r"expected token 'in'", "{% for word in list %}", "no in"),
+    (r"expected token 'end of \w+ \w+', got '='", "== where two values are compared", "="),
+    (r"expected token 'end of \w+ \w+', got '(.+)'", "the end of the tag", r"\1"),
+    (r"unexpected char '(\\?\")'|unexpected char \"(')\"", "a closing quotation mark", "none"),
+    (r"unexpected '(.)', expected '(.)'", "a closing bracket", r"\1"),
+    (r"expected name or number", "a name behind the dot", "none"),
+)
+
+
 def syntax(problem: TemplateSyntaxError, path: Path, environment: Sandbox) -> Mistake:
     """What cannot be read, with the nearest right word for a filter that there is not."""
     found = problem.message or "a mistake"
     unknown = re.match(r"No (?:filter|test) named '(\w+)'", found)
+    for pattern, expected, instead in _PLAIN_WORDS:
+        if said := re.search(pattern, found):
+            word = said.expand(instead)
+            meant = nearest(word, _TAGS) if expected.startswith("a tag") else ""
+            file = str(problem.filename or path)
+            return Mistake(file, problem.lineno, 1, expected, word, meant)
     return Mistake(
         str(problem.filename or path), problem.lineno, 1, "a template that can be read", found,
         nearest(unknown[1], environment.filters) if unknown else "",

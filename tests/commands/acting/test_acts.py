@@ -26,6 +26,34 @@ def test_several_tickets_are_given_to_an_agent_and_a_line_says_so_of_each(place:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("reply", "1"),
+            'ticket reply needs words behind the references: maildesk ticket reply 1 "…", or - for '
+            "standard input",
+        ),
+        (("assign", "TKT-0001"), "needs a value behind the references: maildesk ticket assign"),
+        (("label", "1"), "ticket label needs a value behind the references"),
+        (("label", "+vip"), "ticket label needs at least one reference"),
+        (("reply",), "ticket reply needs at least one reference"),
+        (("take", "--for", "mine"), "nobody is me here: name the agent (--as AGENT names one)"),
+    ],
+)
+def test_what_is_missing_is_named(place: Place, words: tuple[str, ...], said: str) -> None:
+    done = ask(place, *words)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("name", ["take", "follow"])
+def test_an_operator_who_is_no_agent_hears_what_names_one(place: Place, name: str) -> None:
+    done = ask(place, name, "1")
+    assert done.exit_code == 1
+    assert done.stderr.endswith(f"only an agent can use #{name} (--as AGENT names one)\n")
+    assert ask(place, name, "1", "--as", "ben").exit_code == 0
+
+
 def test_labels_go_on_and_off_behind_any_number_of_references(place: Place) -> None:
     assert ask(place, "label", "1", "2", "+vip", "-bug").exit_code == 0
     assert [row.labels for row in place.rows("tickets")] == [["vip"], ["vip"]]
