@@ -22,6 +22,7 @@ _OWN = re.compile(
     re.MULTILINE,
 )
 _LEADS = re.compile(r'href="(?:mailto|tel):([^"?]*)')
+_WIDEST = 2_000  # places that are followed at a time
 _MOST = 400  # pieces of a text that may be there or not
 
 Words = list[tuple[str, int, int]]
@@ -66,6 +67,8 @@ def place_of(
             (first, last + len(piece)) for first, last in reached if letters.startswith(piece, last)
         }
         reached = further if needed else reached | further
+        if len(reached) > _WIDEST:
+            return None
     for first, last in reached:
         if last in ends:
             found[first] = max(found.get(first, 0), last)

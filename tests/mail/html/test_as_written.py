@@ -189,3 +189,8 @@ def test_what_nobody_sees_goes_out_in_neither_dress(how: str) -> None:
     assert message.reply == "See it now."
     shown = as_written(message, message.reply)
     assert shown == "<p>See <b>it</b> now.</p>"
+
+
+def test_words_that_may_stand_in_too_many_places_are_given_up() -> None:
+    text = "1. \n" * 300 + "1"
+    assert as_written(written("<p>" + "<b>1</b> " * 5_000 + "</p>", text), text) == ""
