@@ -36,6 +36,7 @@ FLOORS = (
     ("setup",),
     ("commands",),
     ("cli",),
+    ("__main__",),
 )
 FLOOR = {room: n for n, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = ("ingress", "egress", "web")

@@ -33,6 +33,15 @@ def standing_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_it_is_called_as_a_module_of_python_too() -> None:
+    command = [sys.executable, "-m", "maildesk"]
+    version = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
+    assert version.stdout.startswith("maildesk ")
+    wrong = subprocess.run([*command, "nothing"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert "No such command 'nothing'" in wrong.stderr
+
+
 def test_a_port_that_is_taken_is_said_in_one_line_with_one_that_is_free(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
