@@ -32,6 +32,7 @@ MAY = {
     "store/outbox.py:listed": "a list of everything",
     "store/processed.py:hide": "as part of a deletion",
     "store/secrets/signing_keys.py:has_tickets": "whether there is any row at all",
+    "store/automatic.py:noticed_since": "the last rows alone",
     "store/loops/room.py:_is_far": "the last row of an index",
     "store/loops/room.py:room_at": "the last row of an index",
 }
