@@ -142,7 +142,7 @@ class _Reading:
             words = pieces[at + 1]
             if self.sure and self._is_unshown(tag, look):
                 tag = ""
-            if look.is_unseen:
+            if look.is_unseen and not words.isspace():  # the space between words that are seen
                 words = words if self._stays(words, look) else ""
             kept += (tag, words)
             at += 2

@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from maildesk.mail.html.unseen import without_unseen
+from maildesk.mail.html.unseen import without_hidden, without_unseen
 from maildesk.mail.parse import parse
 
 HIDDEN = {
@@ -218,3 +218,10 @@ def test_a_hidden_command_stays_in_the_answer_so_that_its_writer_is_asked(how: s
 def test_nor_is_an_answer_lost_that_was_written_in_white_in_the_dark() -> None:
     quote = '<blockquote type="cite">The printer jams.</blockquote>'
     assert read(f'<p style="color:#fff">Words</p>{quote}')[0] == "Words"
+
+
+def test_the_space_between_buttons_stays_where_their_row_has_no_size() -> None:
+    button = '<a href="https://desk.example/" style="font-size:14px">{}</a>'
+    row = f'<div style="font-size:0">{button.format("Take it")} {button.format("Resolve")}</div>'
+    assert without_hidden(row) == row
+    assert without_unseen(row) == row
