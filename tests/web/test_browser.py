@@ -149,6 +149,8 @@ def to_write(page: Page, talk: Talk) -> None:
     page.get_by_role("button", name="Mail me a code").click()
     page.get_by_label("Code").fill(talk.code())
     page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Your answer").wait_for()
+    page.wait_for_load_state()  # with its script, which takes what is dropped
 
 
 def odd(place: Place, scheme: str) -> Talk:
